@@ -1,0 +1,45 @@
+"""The settings of a run: the only reader of the environment, and the only place that knows where files lie."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says. Empty variables count as unset.
+
+    `ncbi_email` set means that PubMed may be asked; `entrez_url` replaces the E-utilities base address (a proxy, a
+    test); `library` is the SQLite file; `root` is the directory that holds `profiles/`.
+    """
+
+    root: Path
+    library: Path
+    ncbi_email: str | None = None
+    ncbi_api_key: str | None = None
+    entrez_url: str | None = None
+
+    @property
+    def profiles(self) -> Path:
+        """The directory of all profiles."""
+        return self.root / "profiles"
+
+
+def _root(start: Path) -> Path:
+    """The nearest directory from `start` upwards that holds `profiles/`, or `start` itself."""
+    return next((place for place in (start, *start.parents) if (place / "profiles").is_dir()), start)
+
+
+def settings() -> Settings:
+    """The settings of this process, read from the environment and the working directory."""
+    root = _root(Path.cwd())
+    library = os.environ.get("MONOGRAPH_LIBRARY")
+    return Settings(
+        root=root,
+        library=Path(library).expanduser() if library else root / ".library" / "library.sqlite",
+        ncbi_email=os.environ.get("NCBI_EMAIL") or None,
+        ncbi_api_key=os.environ.get("NCBI_API_KEY") or None,
+        entrez_url=os.environ.get("MONOGRAPH_ENTREZ_URL") or None,
+    )

@@ -1,0 +1,1 @@
+"""From studies and evidence to claims: the extractive drafter, section by section."""

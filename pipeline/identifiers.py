@@ -1,0 +1,81 @@
+"""PMID, DOI, record keys, evidence ids and slugs: parse, normalise, format.
+
+A record's key is its PMID, or its DOI (lower case) when it has no PMID, or `label-...` / `note-...` for a document
+that is not a paper. An evidence id is `<key>:<sentence number>`; sentence 0 is the title.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PMID = re.compile(r"(?:pmid\s*:?\s*|https?://(?:www\.)?pubmed\.ncbi\.nlm\.nih\.gov/)?([1-9]\d{0,8})/?", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi\s*:?\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_DOCUMENT = re.compile(r"(?:label|note)-[a-z0-9][a-z0-9-]*")
+
+
+def parse_pmid(text: str) -> str | None:
+    """The PMID that `text` is (bare, `PMID: 123`, or a PubMed address), or None. 1 to 9 digits, no leading zero."""
+    match = _PMID.fullmatch(text.strip())
+    return match.group(1) if match else None
+
+
+def parse_doi(text: str) -> str | None:
+    """The DOI that `text` is (bare, `doi:10...`, or an address), lower-cased without trailing punctuation, or None.
+
+    DOI names are case-insensitive (DOI Handbook, 2.4), so one case makes equal names equal strings.
+    """
+    match = _DOI.fullmatch(text.strip())
+    return match.group(1).rstrip(".,;").lower() if match else None
+
+
+def record_key(pmid: str | None, doi: str | None) -> str:
+    """The key a record is stored and cited under: its PMID, else its DOI.
+
+    Raises ValueError when it has neither, since nothing could then point at it.
+    """
+    if pmid:
+        return pmid
+    if doi and (parsed := parse_doi(doi)):
+        return parsed
+    raise ValueError("a record needs a PMID or a DOI")
+
+
+def is_document(key: str) -> bool:
+    """True for the key of a drug label or a note (`label-...`, `note-...`), false for a paper."""
+    return _DOCUMENT.fullmatch(key) is not None
+
+
+def evidence_id(key: str, number: int) -> str:
+    """The id of sentence `number` of the source `key`."""
+    return f"{key}:{number}"
+
+
+def split_evidence_id(identifier: str) -> tuple[str, int] | None:
+    """The source key and the sentence number of an evidence id, or None when `identifier` is not one."""
+    key, colon, number = identifier.rpartition(":")
+    if not colon or not key or not re.fullmatch(r"\d{1,4}", number):
+        return None
+    return key, int(number)
+
+
+def slug(name: str) -> str:
+    """`name` in lower case ASCII letters, digits and single hyphens; empty when nothing of it survives.
+
+    Greek letters become their names, since they tell compounds apart (β-alanine is `beta-alanine`).
+    """
+    spelled = re.sub(r"[α-ωΑ-Ω]", lambda m: unicodedata.name(m.group()).rsplit(" ", 1)[-1].lower(), name)
+    plain = unicodedata.normalize("NFKD", spelled.replace("µ", "u")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")
+
+
+def footnote_label(key: str) -> str:
+    """The Markdown footnote label of a source: its PMID, or its key with only characters every renderer accepts."""
+    return key if key.isdigit() else slug(key)
+
+
+def source_address(key: str) -> str | None:
+    """The public address of a paper: PubMed for a PMID, doi.org for a DOI; None for a document."""
+    if key.isdigit():
+        return f"https://pubmed.ncbi.nlm.nih.gov/{key}/"
+    return f"https://doi.org/{key}" if key.startswith("10.") else None

@@ -1,0 +1,52 @@
+"""What an author writes about a compound: `compound.yaml`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pipeline.models.base import Frozen
+
+
+class Topic(Frozen):
+    """A heading under which evidence is gathered: a condition, or a mechanism. `terms` are matched as whole words."""
+
+    name: str
+    terms: tuple[str, ...] = ()
+
+
+class Question(Frozen):
+    """A question of the FAQ. `terms` narrow the sentences that may answer it; without them its own words do."""
+
+    question: str
+    terms: tuple[str, ...] = ()
+
+
+class Form(Frozen):
+    """How the compound is supplied. `vial_mg` and `diluent_ml` feed the reconstitution arithmetic of injectables."""
+
+    kind: Literal["oral", "injectable", "topical", "inhaled", "other"]
+    presentation: str | None = None
+    vial_mg: Decimal | None = None
+    diluent_ml: tuple[Decimal, ...] = ()
+
+
+class Compound(Frozen):
+    """`compound.yaml`, written by a person: what the profile is about and where to look."""
+
+    name: str
+    slug: str
+    aliases: tuple[str, ...] = ()
+    tagline: str | None = None
+    mesh: tuple[str, ...] = ()
+    query: str | None = None
+    retrieve: int = 1000
+    topics: tuple[Topic, ...] = ()
+    mechanisms: tuple[Topic, ...] = ()
+    form: Form | None = None
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and its aliases, each once, in order."""
+        return tuple(dict.fromkeys((self.name, *self.aliases)))

@@ -1,0 +1,117 @@
+"""A profile and its parts: claims with their evidence, dose rows, references, provenance."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.models.base import Frozen
+from pipeline.models.sources import Article, Label, Search
+from pipeline.models.studies import Design, Direction, Grade
+
+
+class Quotation(Frozen):
+    """A cited sentence, attached by code from its id: `text` is what the source says, character by character."""
+
+    id: str
+    text: str
+
+
+class Claim(Frozen):
+    """One sentence (or a short run that belongs together) and the evidence it stands on.
+
+    `id` is `<section>/<source>-<role>` and stays the same across redrafts. `drafted` is the hash of the text as the
+    drafter wrote it: where it differs from the hash of `text`, a person has edited the claim.
+    """
+
+    id: str
+    text: str
+    evidence: tuple[Quotation, ...] = ()
+    drafter: str = "extractive"
+    drafted: str | None = None
+
+
+class DoseRow(Frozen):
+    """A row of the table of studied doses. Every cell stands in the row's evidence; an unknown cell is None."""
+
+    id: str
+    source: str
+    dose: str
+    route: str | None = None
+    duration: str | None = None
+    population: str | None = None
+    design: str
+    evidence: tuple[Quotation, ...] = ()
+
+
+class Point(Frozen):
+    """A study as a mark on the evidence map."""
+
+    source: str
+    row: str
+    year: int
+    n: int | None
+    design: Design
+    direction: Direction
+
+
+class Section(Frozen):
+    """A heading with its claims. An id with a slash is a part of the section before the slash.
+
+    `note` says in a sentence what is not known; it states no fact about a paper. `grade` is set for topics.
+    """
+
+    id: str
+    title: str
+    note: str | None = None
+    grade: Grade | None = None
+    claims: tuple[Claim, ...] = ()
+
+
+class Uncited(Frozen):
+    """A record that was retrieved and not cited, with the reason."""
+
+    source: str
+    reason: str
+
+
+class Provenance(Frozen):
+    """What a draft was made from and by what: enough to make it again."""
+
+    drafter: str
+    version: str
+    date: date
+    records: int
+    synopses: int
+    searches: tuple[Search, ...] = ()
+
+
+class Profile(Frozen):
+    """`profile.yaml`: the whole profile as data. Rendered files are made from this and `sources.yaml` alone."""
+
+    name: str
+    slug: str
+    aliases: tuple[str, ...] = ()
+    tagline: str | None = None
+    provenance: Provenance
+    sections: tuple[Section, ...] = ()
+    doses: tuple[DoseRow, ...] = ()
+    points: tuple[Point, ...] = ()
+    uncited: tuple[Uncited, ...] = ()
+    footer: str
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """All claims, in reading order."""
+        return tuple(claim for section in self.sections for claim in section.claims)
+
+
+class Reference(Frozen):
+    """A cited source in `sources.yaml`: its bibliography without the abstract, and the hash of the text that was read.
+
+    `hash` is `sha256:` and the digest of the source's text; a changed abstract changes it.
+    """
+
+    key: str
+    article: Article | None = None
+    label: Label | None = None
+    hash: str

@@ -1,0 +1,175 @@
+"""Papers, labels and searches: what a draft may stand on."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from pipeline.identifiers import record_key
+from pipeline.models.base import Frozen
+
+
+class NoticeKind(StrEnum):
+    """What happened to a paper. Four of them are never the same thing: retraction, concern, erratum, update."""
+
+    RETRACTION = "retraction"
+    CONCERN = "concern"
+    ERRATUM = "erratum"
+    REPUBLICATION = "republication"
+    UPDATE = "update"
+    COMMENT = "comment"
+    OTHER = "other"
+
+
+class Notice(Frozen):
+    """A link between a paper and a notice about it.
+
+    `role` is "affected" on the paper that was retracted, corrected, ..., and "notice" on the record that says so.
+    `id` is the PMID or DOI of the other side where PubMed gives one. `ref_type` keeps PubMed's own word.
+    """
+
+    kind: NoticeKind
+    role: Literal["affected", "notice"]
+    id: str | None = None
+    citation: str | None = None
+    date: str | None = None
+    ref_type: str | None = None
+
+
+class Author(Frozen):
+    """A person (`family`, `initials`) or a group (`collective`)."""
+
+    family: str | None = None
+    initials: str | None = None
+    suffix: str | None = None
+    collective: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As Vancouver style prints it: `Younger J`, `Smith JP Jr`, or the group's name."""
+        return self.collective or " ".join(part for part in (self.family, self.initials, self.suffix) if part)
+
+
+class MeshHeading(Frozen):
+    """A MeSH descriptor with its qualifiers; `major` when the descriptor or one of them is a major topic."""
+
+    descriptor: str
+    qualifiers: tuple[str, ...] = ()
+    major: bool = False
+
+
+class AbstractSection(Frozen):
+    """A part of an abstract. `label` is what the journal printed ("RESULTS"), `category` NLM's own name for it."""
+
+    text: str
+    label: str | None = None
+    category: str | None = None
+
+
+class Article(Frozen):
+    """One paper as PubMed describes it, or as a bundled synopsis does.
+
+    `text_origin` is "pubmed" for the real abstract, "synopsis" for one written for this project from verified facts.
+    `year` is the year of the issue; `year_electronic` that of electronic publication, where it is given.
+    `authors_complete` is false where the record says that its list of authors is not whole.
+    Strings are plain text: markup is rendered (`10^-3`, `H2O`), never dropped in a way that changes a number.
+    """
+
+    pmid: str | None = None
+    doi: str | None = None
+    pmcid: str | None = None
+    version: int = 1
+    kind: Literal["article", "book"] = "article"
+    title: str
+    vernacular_title: str | None = None
+    authors: tuple[Author, ...] = ()
+    authors_complete: bool = True
+    journal: str | None = None
+    journal_title: str | None = None
+    issn: str | None = None
+    nlm_id: str | None = None
+    year: int | None = None
+    month: str | None = None
+    day: int | None = None
+    medline_date: str | None = None
+    year_electronic: int | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    languages: tuple[str, ...] = ()
+    publication_types: tuple[str, ...] = ()
+    mesh: tuple[MeshHeading, ...] = ()
+    keywords: tuple[str, ...] = ()
+    substances: tuple[str, ...] = ()
+    registrations: tuple[str, ...] = ()
+    abstract: tuple[AbstractSection, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    status: str | None = None
+    date_revised: date | None = None
+    text_origin: Literal["pubmed", "synopsis"] = "pubmed"
+
+    @cached_property
+    def key(self) -> str:
+        """The PMID, or the DOI of a record without one."""
+        return record_key(self.pmid, self.doi)
+
+    @cached_property
+    def text(self) -> str:
+        """The title and the sections of the abstract, one a line: the text that evidence spans count in."""
+        return "\n".join((self.title, *(section.text for section in self.abstract)))
+
+
+class LabelSection(Frozen):
+    """A part of a label or note. `kind` is its subject: contraindication, interaction, pregnancy, regulatory, ..."""
+
+    kind: str
+    text: str
+    urls: tuple[str, ...] = ()
+    confidence: str | None = None
+
+
+class Label(Frozen):
+    """A drug label (`label-...`) or a note on facts outside the papers (`note-...`), by subject.
+
+    `effective` is the date printed on the label; None where the source does not give it.
+    """
+
+    key: str
+    title: str
+    version: str | None = None
+    effective: date | None = None
+    sections: tuple[LabelSection, ...] = ()
+    text_origin: Literal["label", "synopsis"] = "label"
+
+    @cached_property
+    def text(self) -> str:
+        """The title and the sections, one a line: the text that evidence spans count in."""
+        return "\n".join((self.title, *(section.text for section in self.sections)))
+
+
+Source = Article | Label
+
+
+class Search(Frozen):
+    """A search that was made: what was asked, what PubMed made of it, what came back and when.
+
+    `found` counts all hits, `ids` those that were taken; `date` is the day on which this answer was first given.
+    """
+
+    query: str
+    translation: str | None = None
+    warnings: tuple[str, ...] = ()
+    found: int
+    ids: tuple[str, ...]
+    date: date
+
+
+class Collection(Frozen):
+    """All that a draft may stand on: records, labels and the searches that found them, as of `date`."""
+
+    articles: tuple[Article, ...]
+    labels: tuple[Label, ...] = ()
+    searches: tuple[Search, ...] = ()
+    date: date
