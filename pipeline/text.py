@@ -122,7 +122,7 @@ def locate(quote: str, text: str) -> Span | None:
 
 
 # Units and letters after which nupunkt sees an abbreviation although a sentence ends there ("25 degrees C. Then ...").
-_MISSED_END = re.compile(r"[\s\d](?:C|F|d|h|s|g|kg|mg|ml|mL|mg/kg|min|hr|wk|yr)(\.)\s+(?=[A-Z][a-z]+\s)")
+_MISSED_END = re.compile(r"[\s\d](?:C|F|d|h|s|g|kg|mg|ml|mL|mg/kg|min|hr|wk|yr)(\.)\s+(?=[A-Z][\w-]+\s)")
 
 
 def sentences(text: str) -> list[Span]:

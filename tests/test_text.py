@@ -17,7 +17,7 @@ from pipeline.text import locate, normal, sentences
         ("H₂O, 1½ tablets, ½ tablet", "H2O, 1 1/2 tablets, 1/2 tablet"),
         ("n\u2009=\u200931", "n = 31"),
         ("ignore\u200b\u202eme\u00ad", "ignoreme"),
-        ("Crohn’s  “disease”", "Crohn's \"disease\""),
+        ("Crohn’s  “disease”", 'Crohn\'s "disease"'),
         ("5 ± 2 µg, ≤ 3", "5 +/- 2 μg, <= 3"),
         ("Bye-Møller e\u0301", "Bye-Møller é"),
         ("a · b", "a · b"),

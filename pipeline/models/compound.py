@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from pipeline.models.base import Frozen
+
+
+def _short(field: str) -> BeforeValidator:
+    """Lets an author write a bare string where only the first field matters."""
+    return BeforeValidator(lambda value: {field: value} if isinstance(value, str) else value)
 
 
 class Topic(Frozen):
@@ -41,10 +48,10 @@ class Compound(Frozen):
     mesh: tuple[str, ...] = ()
     query: str | None = None
     retrieve: int = 1000
-    topics: tuple[Topic, ...] = ()
-    mechanisms: tuple[Topic, ...] = ()
-    form: Form | None = None
-    questions: tuple[Question, ...] = ()
+    topics: tuple[Annotated[Topic, _short("name")], ...] = ()
+    mechanisms: tuple[Annotated[Topic, _short("name")], ...] = ()
+    form: Annotated[Form, _short("kind")] | None = None
+    questions: tuple[Annotated[Question, _short("question")], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,6 +8,11 @@ from pipeline.models.base import Frozen
 from pipeline.models.sources import Article, Label, Search
 from pipeline.models.studies import Design, Direction, Grade
 
+FOOTER = (
+    "This profile was prepared using AI-assisted research synthesis. Citations are provided where applicable — verify"
+    " with primary sources before clinical application."
+)
+
 
 class Quotation(Frozen):
     """A cited sentence, attached by code from its id: `text` is what the source says, character by character."""

@@ -24,9 +24,11 @@ class Evidence(Frozen):
 class Quantity(Frozen):
     """A number with its kind and unit, and where it stands in the text it was read from (`text[start:end]`).
 
-    `value` and `high` are exact decimals as printed; `high` is the upper end of a range or interval, or the SD of
-    a "mean". `unit` is canonical ("mg", "mcg", "mg/kg", "IU", "week", "%"); `per` is the time of a rate ("day").
-    `operator` is one of "=", "<", ">", "<=", ">=" and "~".
+    `value` and `high` are exact decimals as printed; `high` is the upper end of a range or interval, the spread of a
+    "mean", or the second part of a number whose unit is "ratio". `unit` is canonical ("mg", "mcg", "mg/kg", "IU",
+    "week", "%"); `per` is the rate of a dose ("day", "twice daily", "every 4 weeks"), or "every" where a duration is
+    an interval of time ("every 4 weeks"). `statistic` names what an interval or a spread is ("95% CI", "IQR", "SD",
+    "SE"), None where the text does not say. `operator` is one of "=", "<", ">", "<=", ">=" and "~".
     """
 
     kind: Literal["dose", "count", "percent", "p_value", "interval", "duration", "age", "mean", "number"]
@@ -34,6 +36,7 @@ class Quantity(Frozen):
     high: Decimal | None = None
     unit: str | None = None
     per: str | None = None
+    statistic: str | None = None
     operator: Literal["=", "<", ">", "<=", ">=", "~"] = "="
     text: str
     start: int
@@ -89,14 +92,17 @@ class Fact(Frozen, Generic[T]):
 class Study(Frozen):
     """What one paper is and found. A fact that the record does not state is None, never a guess.
 
-    `results` are the ids of the sentences that carry the main outcome, the most telling first; `nulls` those that say
-    what did not differ; `harms` those on adverse effects. `doubts` say in words where two witnesses disagree.
+    `kind` is the noun by which an observational study calls itself ("retrospective chart review"). `results` are the
+    ids of the sentences that carry the main outcome, the most telling first; `nulls` those that say what did not
+    differ; `harms` those on adverse effects. `overstated` is set where the title claims an effect that the direction
+    denies. `doubts` say in words where two witnesses disagree.
     """
 
     source: str
     design: Fact[Design]
     species: Fact[Literal["human", "animal", "in vitro"]] | None = None
     animals: Fact[str] | None = None
+    kind: Fact[str] | None = None
     aim: Literal["efficacy", "mechanism", "pharmacokinetics", "safety", "use"] = "efficacy"
     crossover: Fact[bool] | None = None
     blinding: Fact[Literal["double-blind", "single-blind", "open-label"]] | None = None
@@ -116,6 +122,7 @@ class Study(Frozen):
     harms: tuple[str, ...] = ()
     retracted: bool = False
     concern: bool = False
+    overstated: Fact[bool] | None = None
     doubts: tuple[str, ...] = ()
 
 

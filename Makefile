@@ -1,0 +1,52 @@
+# Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
+.DEFAULT_GOAL := help
+.PHONY: help install draft check library test lint bench clean
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+MONOGRAPH := $(PY) -m pipeline.cli
+PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
+# Two runs at once build one environment, one after the other, where the system has flock.
+LOCKED := $(shell command -v flock >/dev/null 2>&1 && echo "flock .venv.lock") sh -ec
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "error: Python 3.11 or newer is needed, and $(PYTHON) is older" >&2; \
+	  echo "hint: name another, for instance: make PYTHON=python3.12" >&2; exit 2; }
+	@echo "building $(VENV) from constraints.txt" >&2
+	@$(LOCKED) 'test $@ -nt constraints.txt -a $@ -nt pyproject.toml && exit 0; \
+	  test -x $(PY) || $(PYTHON) -m venv $(VENV); \
+	  $(PIP) install --constraint constraints.txt setuptools; \
+	  $(PIP) install --constraint constraints.txt --no-build-isolation --editable .; touch $@'
+
+$(VENV)/.dev: $(VENV)/.run
+	@$(LOCKED) 'test $@ -nt $(VENV)/.run && exit 0; \
+	  $(PIP) install --constraint constraints.txt --no-build-isolation --editable ".[dev]"; touch $@'
+
+named:
+	@test -n "$(COMPOUND)" || { echo "error: no compound is named" >&2; \
+	  echo "hint: make draft COMPOUND=naltrexone" >&2; exit 2; }
+
+install: $(VENV)/.dev ## the virtual environment, with the tools of development
+
+draft: named $(VENV)/.run ## draft a profile: make draft COMPOUND=naltrexone [OFFLINE=1]
+	@$(MONOGRAPH) draft "$(COMPOUND)" $(if $(OFFLINE),--offline)
+
+check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOUND=naltrexone
+	@$(MONOGRAPH) check "$(COMPOUND)"
+
+test: $(VENV)/.dev ## all tests
+	@$(PY) -m pytest -n auto
+
+lint: $(VENV)/.dev ## style, types and the direction of imports
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(VENV)/bin/lint-imports --no-logo
+
+bench: $(VENV)/.dev ## measure direction and study design against labelled records
+	@$(PY) -m bench
+
+clean: ## remove the virtual environment and caches, never the library
+	@rm -rf $(VENV) .venv.lock .mypy_cache .ruff_cache .pytest_cache build *.egg-info

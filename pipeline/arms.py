@@ -1,0 +1,213 @@
+"""What tells the arms of a comparison apart, and where a sentence names one.
+
+Words that both arms share tell nothing and are left out, so "gemcitabine plus erlotinib" against "gemcitabine alone"
+is recognised by "erlotinib" and by "alone". Group labels (group A, arm 2) are taken from the description of an arm,
+else from the sentence that says who received what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from pipeline.mentions import BRACKETED, Known, keyed
+from pipeline.text import normal
+from pipeline.words import STOP_WORDS, Token, abbreviations, stem, stems, tokens
+
+Side = Literal["intervention", "comparator", "other"]
+
+INTERVENTION_WORDS = stems("intervention treatment treated experimental active verum study trained".split())
+COMPARATOR_WORDS = stems("control controls comparator comparison untreated".split())
+# These name the comparator only where its description holds no word that the abstract uses; else they are a third arm.
+INACTIVE_WORDS = stems("placebo usual sham conventional standard vehicle saline routine waitlist".split())
+NEEDS_CARE = stems("usual conventional standard routine".split())
+CARE_NEXT = re.compile(
+    r"\s+(?:\w+\s+)?(?:care|treatment|therapy|management|practice|medication|diet|groups?|arms?)\b", re.IGNORECASE
+)
+SPREAD_NEXT = re.compile(r"\s+(?:deviation|error)s?\b", re.IGNORECASE)
+# Words of everyday use: they name an arm only before "group", "patients" and the like.
+NEEDS_A_GROUP = (INTERVENTION_WORDS | COMPARATOR_WORDS) - stems(["intervention", "untreated"])
+ALONE = frozenset({"alone", "only", "monotherapy"})
+ADDED = re.compile(r"\+|\b(?:plus|combin\w+|added|addition|adjunct\w*|together|followed|and|with)\b", re.IGNORECASE)
+NOT_AN_ARM = stems(
+    """
+    group arm patient subject participant received receive mg kg ml mcg ug iu gy min hour day week month year daily
+    once twice thrice dose oral orally intravenous intravenously iv im sc bid times women men children adults cohort
+    condition program programme randomized randomised assigned allocated given single session sessions based including
+    included consisting prior total ratio people individuals cases case trial period phase level administered
+    administration therapy treatment before after during until following
+    """.split()
+)
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_ONE = r"(?:[A-H]|[1-6]|I{1,3}|IV|V)(?![\w-])"
+_AND = r"\s*(?:,|and|or|&|versus|vs\.?|than|/)+\s*(?:group\s+)?"
+LABEL_AFTER = re.compile(rf"\b(?:[Gg]roups?|[Aa]rms?|GROUPS?|[Cc]ohorts?)\s+({_ONE}(?:{_AND}{_ONE})*)")
+LABEL_BEFORE = re.compile(r"(?<![\w-])([A-Z]{1,2})[- ](?:groups?|arm)\b")
+ONE_LABEL = re.compile(_ONE)
+LETTER_FOR_ARM = re.compile(r"\(\s*([A-Z])\s*\)|\(\s*([A-Z])\s*=|^\s*([A-Z])\s*=|\b([A-Z])[- ]group\b")
+_PEOPLE = r"(?:groups?|arms?|patients|participants|subjects|recipients|treated|rats|mice|animals|women|men|children|controls|condition|trial)"
+GROUP_NEXT = re.compile(
+    rf"^(?:[\s+/-]+(?!(?:in|of|for|and|than|with|to|between|among|was|were|vs|versus|had|on)\b)\w+){{0,2}}[\s-]+{_PEOPLE}\b",
+    re.IGNORECASE,
+)
+OTHER_GROUP = re.compile(r"\b([A-Z][A-Z0-9]{1,6})[- ](?:groups?|arms?|participants|patients|subjects)\b")
+# Between two words of one arm; anything else there makes them two mentions.
+JOINED = re.compile(r"(?!.*\b(?:and|or)\b)[^;:,.\d]{0,14}")
+
+
+class Mention(NamedTuple):
+    """A place where a sentence names an arm. `strong` where it says "group", "patients" or a label with it."""
+
+    start: int
+    end: int
+    side: Side
+    strong: bool = False
+
+
+class Arms(NamedTuple):
+    """The stems and group labels ("§a", "§2") that name each arm. `shared` are the stems that name both."""
+
+    intervention: frozenset[str]
+    comparator: frozenset[str]
+    alone: Side | None = None
+    shared: frozenset[str] = frozenset()
+
+    def side(self, key: str) -> Side | None:
+        """The arm that a stem or label names."""
+        if key in self.intervention:
+            return "intervention"
+        return "comparator" if key in self.comparator else None
+
+
+def _label(text: str) -> str:
+    return "§" + ROMAN.get(text.lower(), text.lower())
+
+
+def _labels(text: str) -> list[tuple[int, int, str]]:
+    found = [(match.start(1), match.end(1), _label(match.group(1))) for match in LABEL_BEFORE.finditer(text)]
+    for match in LABEL_AFTER.finditer(text):
+        for one in ONE_LABEL.finditer(text, match.start(1), match.end(1)):
+            found.append((one.start(), one.end(), _label(one.group())))
+    return sorted(found)
+
+
+def _dose(text: str, token: Token) -> str | None:
+    """`2000iu` for "2,000 IU": a number with the word after it, as one key."""
+    unit = re.match(r"\s*-?\s*([^\W\d_]+|%)", text[token.end : token.end + 12])
+    return token.text.replace(",", "") + unit.group(1).lower() if unit else None
+
+
+def _names(text: str, known: Known) -> set[str]:
+    """The stems that may name an arm: no numbers but doses, no words of trial design."""
+    found: set[str] = set()
+    for token, keys in keyed(text, known):
+        if token.is_number:
+            found |= {dose} if (dose := _dose(text, token)) else set()
+        else:
+            found |= keys - NOT_AN_ARM
+    return found
+
+
+def _initials(text: str) -> set[str]:
+    """The initials of a description of three words or more, by which an abstract may call it without saying so."""
+    letters = "".join(t.text[0] for t in tokens(text) if t.lower not in STOP_WORDS and not t.is_number).lower()
+    return {letters} if len(letters) >= 3 else set()
+
+
+def _labels_defined(sentences: Sequence[str], sides: Sequence[set[str]], known: Known) -> list[set[str]]:
+    """The group labels by the words that stand with them: "group A received X", "X (group A)"."""
+    votes: dict[str, list[int]] = {}
+    for sentence in sentences:
+        found = _labels(sentence)
+        for number, (start, end, label) in enumerate(found):
+            left = found[number - 1][1] if number else 0
+            right = found[number + 1][0] if number + 1 < len(found) else len(sentence)
+            bracketed = "(" in sentence[max(0, start - 9) : start]
+            names = _names(sentence[left:start] if bracketed else sentence[end:right], known)
+            vote = votes.setdefault(label, [0, 0])
+            vote[0] += len(names & sides[0])
+            vote[1] += len(names & sides[1])
+    return [{k for k, v in votes.items() if v[0] > v[1]}, {k for k, v in votes.items() if v[1] > v[0]}]
+
+
+def _alone(one: str, other: str, words: Sequence[set[str]]) -> Side | None:
+    """Which arm "alone" or "only" means: the one that says so, else the one that the other adds something to."""
+    says = [bool(ALONE & {token.lower for token in tokens(text)}) for text in (one, other)]
+    shared = words[0] & words[1]
+    contained = words[1] - shared <= COMPARATOR_WORDS or bool(shared and ADDED.search(one) and not ADDED.search(other))
+    if says[1] or contained:
+        return None if says[0] else "comparator"
+    return "intervention" if says[0] else None
+
+
+def arms_of(intervention: str, comparator: str, sentences: Sequence[str], outcome: str = "") -> Arms:
+    """What tells `intervention` and `comparator` apart in `sentences`, which are in their normal form."""
+    texts = normal(intervention), normal(comparator)
+    known = abbreviations((*sentences, *texts))
+    words = [_names(text, known) for text in texts]
+    about = {key for item in keyed(BRACKETED.sub("", normal(outcome)), known) for key in item.keys}
+    shared = words[0] & words[1]
+    sides = [side - shared - about for side in words]
+    labels = [
+        {label for _, _, label in _labels(text)}
+        | {_label(next(filter(None, m.groups()))) for m in LETTER_FOR_ARM.finditer(text)}
+        for text in texts
+    ]
+    if not labels[0] - labels[1] or not labels[1] - labels[0]:
+        labels = _labels_defined(sentences, sides, known)
+    both = labels[0] & labels[1]
+    written = {stem(token.text) for sentence in sentences for token in tokens(sentence)}
+    inactive = frozenset[str]() if sides[1] & written or labels[1] - both else INACTIVE_WORDS
+    plain = [{stem(token.text) for token in tokens(text)} for text in texts]
+    generic = INTERVENTION_WORDS - plain[1] - about, (COMPARATOR_WORDS | inactive) - plain[0] - about
+    named = [side | (own - both) | _initials(text) for side, own, text in zip(sides, labels, texts, strict=True)]
+    return Arms(
+        frozenset(named[0] | (generic[0] - sides[1])),
+        frozenset(named[1] | (generic[1] - sides[0])),
+        _alone(*texts, words),
+        frozenset(shared),
+    )
+
+
+def _word_mentions(text: str, arms: Arms, known: Known) -> Iterator[Mention]:
+    for token, keys in keyed(text, known):
+        rest = text[token.end :]
+        strong = GROUP_NEXT.match(rest) is not None
+        if token.is_number:
+            keys = frozenset(filter(None, [_dose(text, token)]))
+        elif len(token.text) == 1 and token.text.isupper():
+            keys = frozenset() if re.match(r"\s*[<>=]|-", rest) else frozenset({_label(token.text)})
+        sides = {side for key in keys if (side := arms.side(key))}
+        if len(keys) == 1 and keys & NEEDS_A_GROUP and not strong:
+            strong = token.lower == "controls" or (
+                token.lower == "control" and re.match(r"\s*[,.;)]|$", rest) is not None
+            )
+            sides = sides if strong else set()
+        if SPREAD_NEXT.match(rest):
+            sides = set()
+        elif not sides and keys & INACTIVE_WORDS and (not keys & NEEDS_CARE or CARE_NEXT.match(rest)):
+            sides = {"other"}
+        if len(sides) == 1:
+            yield Mention(token.start, token.end, sides.pop(), strong)
+
+
+def arm_mentions(text: str, arms: Arms, known: Known) -> tuple[Mention, ...]:
+    """Where `text` names an arm, in order; neighbouring words of one arm are one mention.
+
+    A group that is neither arm ("SMT participants", "group C") is a mention of an "other" arm.
+    """
+    found = set(_word_mentions(text, arms, known))
+    if arms.alone:
+        found |= {Mention(t.start, t.end, arms.alone) for t in tokens(text) if t.lower in ALONE}
+    found |= {Mention(start, end, arms.side(label) or "other", True) for start, end, label in _labels(text)}
+    taken = {place for mention in found for place in range(mention.start, mention.end)}
+    found |= {Mention(*m.span(1), "other", True) for m in OTHER_GROUP.finditer(text) if m.start(1) not in taken}
+    merged: list[Mention] = []
+    for mention in sorted(found):
+        last = merged[-1] if merged else None
+        if last and last.side == mention.side and JOINED.fullmatch(text[last.end : mention.start]):
+            merged[-1] = Mention(last.start, max(last.end, mention.end), last.side, last.strong or mention.strong)
+        else:
+            merged.append(mention)
+    return tuple(merged)

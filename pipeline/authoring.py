@@ -1,0 +1,199 @@
+"""The main job, from a name to the files of a profile, and the check of what lies there.
+
+    name -> Compound -> Collection -> Dossier -> Profile -> Report -> files
+
+Each arrow is a stage of its own; this module only carries values from one to the next and knows where files lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline import checks
+from pipeline.config import Settings
+from pipeline.drafting import extractive
+from pipeline.drafting.dossier import Dossier, dossier
+from pipeline.errors import ConfigError, ProfileError, SourceError
+from pipeline.identifiers import slug as slug_of
+from pipeline.models.compound import Compound
+from pipeline.models.findings import Report
+from pipeline.models.profile import Profile, Reference
+from pipeline.models.sources import Collection, Source
+from pipeline.profiles import HEADER, Sources, dump, merge, read_compound, read_profile, read_sources, write
+from pipeline.render.evidence_map import evidence_map
+from pipeline.render.markdown import MAP_FILE, markdown
+from pipeline.render.starter import starter
+from pipeline.sources import synopses
+from pipeline.sources.collect import Plan, Progress, collect, plan
+from pipeline.sources.entrez import PubMed
+from pipeline.sources.library import Library
+
+LONGEST_NAME = 120
+
+
+class Drafted(NamedTuple):
+    """What a draft came to: the profile, what the checks say of it, the files, and what became of edits."""
+
+    profile: Profile
+    report: Report
+    directory: Path
+    changed: tuple[Path, ...]
+    lapsed: tuple[str, ...]
+
+
+def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
+    """The compound that a person means by `name`, and the directory of its profile, which need not exist.
+
+    An existing profile is found by its slug or by any alias in its compound.yaml; a bundled one by its names. Raises
+    ConfigError for a name that cannot be one.
+    """
+    slug = slug_of(name)
+    if not slug or len(name) > LONGEST_NAME or any(c in name for c in "/\\\0\n") or ".." in name:
+        raise ConfigError(
+            f"'{name[:60]}' cannot be the name of a compound",
+            "use letters, digits, spaces, dots and hyphens, such as naltrexone or BPC-157",
+        )
+    directory = settings.profiles / slug
+    if (directory / "compound.yaml").exists():
+        return read_compound(directory), directory
+    wanted = name.strip().lower()
+    for path in sorted(settings.profiles.glob("*/compound.yaml")):
+        compound = read_compound(path.parent)
+        if wanted in {known.lower() for known in compound.names}:
+            return compound, path.parent
+    if place := synopses.names().get(wanted):
+        about = synopses.about(place)
+        return Compound(name=about.name, slug=place, aliases=about.aliases), settings.profiles / place
+    return Compound(name=name.strip(), slug=slug), directory
+
+
+def new(name: str, settings: Settings) -> Path:
+    """Write a commented compound.yaml. Raises ProfileError where there is one already."""
+    compound, directory = resolve(name, settings)
+    path = directory / "compound.yaml"
+    if path.exists():
+        raise ProfileError(f"{path} exists already", f"edit it, or run: monograph draft {compound.slug}")
+    write({path: starter(compound)})
+    return path
+
+
+def pubmed_of(settings: Settings) -> PubMed | None:
+    """A client for PubMed, or None where no e-mail address is set, without which NCBI is not to be asked."""
+    if settings.ncbi_email is None:
+        return None
+    return PubMed(settings.ncbi_email, settings.ncbi_api_key, settings.entrez_url)
+
+
+@contextmanager
+def only_run(settings: Settings, slug: str) -> Iterator[None]:
+    """Hold the profile `slug` for this process. Raises ProfileError when another run holds it."""
+    import fcntl
+
+    path = settings.library.parent / f"{slug}.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("w")
+    except OSError as error:
+        raise SourceError(
+            f"cannot write to {path.parent}: {error.strerror or error}",
+            "make room or make it writable, or set MONOGRAPH_LIBRARY to another place",
+        ) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ProfileError(
+                f"another run is working on the profile '{slug}'", "wait for it to end, then run again"
+            ) from error
+        yield
+
+
+def planned(name: str, settings: Settings, *, offline: bool) -> tuple[str, Plan, bool]:
+    """What a draft would ask of PubMed: the query, what is known of its answer, and whether PubMed would be asked."""
+    compound, _ = resolve(name, settings)
+    with Library(settings.library) as library:
+        what = plan(compound, library)
+    return what.query, what, settings.ncbi_email is not None and not offline
+
+
+def profiles(settings: Settings) -> tuple[Profile, ...]:
+    """Every profile that was drafted, by slug."""
+    found = (read_profile(path.parent) for path in sorted(settings.profiles.glob("*/profile.yaml")))
+    return tuple(profile for profile in found if profile is not None)
+
+
+def draft(name: str, settings: Settings, *, offline: bool, today: date, progress: Progress) -> Drafted:
+    """Draft the profile of a compound and write its files; nothing is written when any stage fails."""
+    compound, directory = resolve(name, settings)
+    with only_run(settings, compound.slug), Library(settings.library) as library:
+        pubmed = None if offline else pubmed_of(settings)
+        bundled = synopses.bundled(compound.slug)
+        collection = collect(compound, library, today=today, bundled=bundled, pubmed=pubmed, progress=progress)
+        progress("reading studies", 0, 1)
+        known = dossier(compound, collection)
+        texts = {key: sentence.text for key, sentence in known.sentences.items()}
+        profile, lapsed = merge(extractive.draft(known), read_profile(directory), texts)
+        references = {r.key: r for r in extractive.references(known, profile)}
+        report = checks.check(_review(profile, references, known))
+        changed = write(_files(directory, profile, references, compound))
+    return Drafted(profile, report, directory, changed, lapsed)
+
+
+def _files(
+    directory: Path, profile: Profile, references: Mapping[str, Reference], compound: Compound
+) -> dict[Path, str]:
+    """The contents of a profile's files by path; compound.yaml only where there is none yet."""
+    drawn = evidence_map(f"Evidence map: {profile.name}", profile.points)
+    files = {
+        directory / "profile.yaml": dump(profile, HEADER),
+        directory / "sources.yaml": dump(Sources(sources=tuple(references.values()))),
+        directory / "profile.md": markdown(profile, references, has_map=drawn is not None),
+    }
+    if drawn is not None:
+        files[directory / MAP_FILE] = drawn
+    if not (directory / "compound.yaml").exists():
+        files[directory / "compound.yaml"] = starter(compound)
+    return files
+
+
+def _review(profile: Profile, references: Mapping[str, Reference], known: Dossier) -> checks.Review:
+    sources: dict[str, Source] = {**known.articles, **{label.key: label for label in known.labels}}
+    return checks.Review(
+        profile=profile,
+        references=references,
+        sources={key: source for key, source in sources.items() if key in references},
+        sentences={key: s for key, s in known.sentences.items() if s.source in references},
+        grades={f"evidence/{slug_of(topic)}": grade for topic, grade in known.grades.items()},
+    )
+
+
+def check(name: str, settings: Settings) -> tuple[Report, Path]:
+    """Hold the profile on disk against the rules, with the sources that the library and the bundle hold.
+
+    Raises ProfileError where there is no profile. Grades are recomputed only where every record is held.
+    """
+    compound, directory = resolve(name, settings)
+    profile = read_profile(directory)
+    if profile is None:
+        raise ProfileError(f"there is no profile of '{compound.name}'", f"draft it: monograph draft {compound.slug}")
+    references = read_sources(directory)
+    bundled = synopses.bundled(compound.slug)
+    with Library(settings.library) as library:
+        held = {a.key: a for a in bundled.articles} if bundled else {}
+        held |= {article.key: article for article in library.get(references).values()}
+    wanted = [key for key, reference in references.items() if reference.article is not None]
+    complete = all(key in held for key in wanted)
+    collection = Collection(
+        articles=tuple(held[key] for key in sorted(held) if key in references),
+        labels=bundled.labels if bundled else (),
+        searches=profile.provenance.searches,
+        date=profile.provenance.date,
+    )
+    known = dossier(compound, collection)
+    review = _review(profile, references, known)
+    return checks.check(review if complete else replace(review, grades=None)), directory

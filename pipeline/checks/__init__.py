@@ -1,0 +1,44 @@
+"""The rules that every profile is held against, a file by family, and the one function that runs them.
+
+A new family is a new file with its `RULES`, named below. Codes are never reused.
+"""
+
+from __future__ import annotations
+
+from pipeline.checks import coverage, grades, quantities, quotes, references, safety, status, structure
+from pipeline.checks.rule import Review, Rule
+
+from pipeline.identifiers import split_evidence_id
+from pipeline.models.findings import Checked, Finding, Report, Severity, Skipped
+
+FAMILIES = (references, quotes, quantities, coverage, grades, safety, status, structure)
+RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family.RULES)
+ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+def rule(code: str) -> Rule | None:
+    """The rule of a code, in any case, or None."""
+    return next((rule for rule in RULES if rule.code == code.upper()), None)
+
+
+def check(review: Review) -> Report:
+    """Every finding of every rule, errors first, with counts of what was checked and a list of what could not be.
+
+    A cited source whose text is not held is reported as skipped: its quotations were not compared, so they are not
+    known to be right.
+    """
+    findings = [
+        Finding(code=rule.code, severity=rule.severity, **hit._asdict()) for rule in RULES for hit in rule.find(review)
+    ]
+    cited = {split[0] for that in review.cited for q in that.evidence if (split := split_evidence_id(q.id))}
+    absent = sorted(key for key in cited if key not in review.sources and key in review.references)
+    skipped = [Skipped(what=key, why="its text is not held here; fetch or import it") for key in absent]
+    if review.grades is None:
+        skipped.append(Skipped(what="grades", why="not all records are held here, so they cannot be recomputed"))
+    return Report(
+        findings=tuple(sorted(findings, key=lambda f: ORDER.index(f.severity))),
+        checked=Checked(
+            claims=len(list(review.cited)), references=len(cited & review.sources.keys()), rules=len(RULES)
+        ),
+        skipped=tuple(skipped),
+    )

@@ -1,0 +1,207 @@
+"""The command line, thin: each verb reads its words, calls a stage and shows what came of it.
+
+Exit status 0 is clean, 1 means findings of severity error, 2 means that it could not run. Heavy imports wait inside
+the verbs, so that `monograph --help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Honest, cited, living profiles of medical compounds.",
+)
+library_app = typer.Typer(
+    no_args_is_help=False, rich_markup_mode=None, help="The records that were fetched or imported."
+)
+app.add_typer(library_app, name="library")
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The compound, by its name, slug or an alias.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Do not ask PubMed even when NCBI_EMAIL is set.")]
+
+
+@app.command()
+def new(name: Name) -> None:
+    """Write a commented compound.yaml to start a profile from."""
+    from pipeline import authoring
+    from pipeline.config import settings
+    from pipeline.render.terminal import say
+
+    path = authoring.new(name, settings())
+    say(f"{path} written; name its topics, then run: monograph draft {path.parent.name}")
+
+
+@app.command()
+def draft(
+    name: Name,
+    extractive: Annotated[bool, typer.Option("--extractive", help="Draft without a model (the default).")] = False,
+    offline: Offline = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it would cost.")] = False,
+) -> None:
+    """Draft a profile: fetch, read, grade, write, check. The main job."""
+    from pipeline import authoring
+    from pipeline.config import settings
+    from pipeline.render import terminal
+
+    here = settings()
+    if dry_run:
+        terminal.show_plan(*authoring.planned(name, here, offline=offline))
+        return
+    with terminal.progress() as progress:
+        done = authoring.draft(name, here, offline=offline, today=terminal.today(), progress=progress)
+    terminal.show_draft(done.profile, done.report, done.directory, done.changed, done.lapsed)
+    raise typer.Exit(terminal.status_of(done.report))
+
+
+@app.command()
+def check(
+    name: Name,
+    format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
+) -> None:
+    """Hold a profile against the rules."""
+    from pipeline import authoring
+    from pipeline.config import settings
+    from pipeline.render import terminal
+    from pipeline.render.reports import as_json, located
+
+    report, directory = authoring.check(name, settings())
+    report = located(report, directory / "profile.yaml")
+    if format is Format.JSON:
+        typer.echo(as_json(report))
+    else:
+        terminal.show_report(report)
+    raise typer.Exit(terminal.status_of(report))
+
+
+@app.command()
+def rules() -> None:
+    """List the rules, with their severities."""
+    from pipeline.checks import RULES
+    from pipeline.render.terminal import say
+
+    for rule in RULES:
+        say(f"{rule.code}  {rule.severity.value:<8} {rule.title}")
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as QTY001.")]) -> None:
+    """Say what a rule looks for, why, and how to mend what it finds."""
+    from pipeline import checks
+    from pipeline.errors import ConfigError
+    from pipeline.render.terminal import say
+
+    rule = checks.rule(code)
+    if rule is None:
+        raise ConfigError(f"there is no rule '{code}'", "see the list: monograph rules")
+    say(f"{rule.code} ({rule.severity.value})\n\n{rule.explanation}")
+
+
+@app.command()
+def status() -> None:
+    """List the profiles: claims, sources, drafted when and from what."""
+    from pipeline import authoring
+    from pipeline.config import settings
+    from pipeline.render.terminal import show_status
+
+    show_status(authoring.profiles(settings()))
+
+
+@library_app.command("import")
+def library_import(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (plain or .gz) or NBIB.")],
+) -> None:
+    """Import records from files: PubMed XML, plain or .gz, or NBIB."""
+    from pipeline.config import settings
+    from pipeline.render import terminal
+    from pipeline.sources.files import import_files
+
+    with terminal.progress() as progress:
+        added = import_files(files, settings().library, terminal.today(), progress)
+    terminal.say(f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged")
+
+
+@library_app.command("search")
+def library_search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help='Words, or a "phrase" in quotation marks.')],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most so many records.")] = 20,
+) -> None:
+    """Search titles, abstracts and headings of the records held."""
+    from pipeline.config import settings
+    from pipeline.render.terminal import show_hits
+    from pipeline.sources.library import Library
+
+    with Library(settings().library) as library:
+        show_hits(query, library.search(query, limit))
+
+
+@library_app.command("show")
+def library_show(key: Annotated[str, typer.Argument(metavar="ID", help="A PMID or a DOI.")]) -> None:
+    """Show one record: its reference, notices and abstract, sentence by sentence."""
+    from pipeline.config import settings
+    from pipeline.render.terminal import show_record
+    from pipeline.sources.files import one
+
+    show_record(one(key, settings().library))
+
+
+@library_app.command("stats")
+def library_stats() -> None:
+    """Count what the library holds."""
+    from pipeline.config import settings
+    from pipeline.render.terminal import show_stats
+    from pipeline.sources.library import Library
+
+    here = settings()
+    with Library(here.library) as library:
+        show_stats(library.stats(), here.library)
+
+
+def main() -> None:
+    """Run the command line; a fault that a person can mend ends in two lines on standard error and status 2."""
+    from typer.exceptions import TyperException
+
+    from pipeline.errors import PipelineError
+
+    try:
+        status = app(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        _fail("stopped", "what was fetched is kept; run the same command again to go on")
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        _fail(
+            str(error) or "the command line was not understood",
+            f"see: {getattr(context, 'command_path', 'monograph')} --help",
+        )
+    except PipelineError as error:
+        _fail(error.message, error.hint)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(2)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, hint: str) -> None:
+    one_line = " ".join(message.split())
+    print(f"error: {one_line}\nhint: {' '.join(hint.split())}", file=sys.stderr)  # noqa: T201
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

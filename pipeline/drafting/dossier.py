@@ -1,0 +1,65 @@
+"""All that is known of a compound, put together once: articles, sentences, studies, topics and grades."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.evidence import evidence_of
+from pipeline.grading import grade_of
+from pipeline.models.compound import Compound, Topic
+from pipeline.models.profile import Quotation
+from pipeline.models.sources import Article, Collection, Label, Search
+from pipeline.models.studies import Evidence, Grade, Study
+from pipeline.studies import study_of
+from pipeline.topics import by_topic, discovered
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What a drafter works from. Every mapping is keyed by source key, except `sentences` (evidence id) and the
+    topic mappings (topic name)."""
+
+    compound: Compound
+    articles: Mapping[str, Article]
+    labels: tuple[Label, ...]
+    evidence: Mapping[str, tuple[Evidence, ...]]
+    sentences: Mapping[str, Evidence]
+    studies: Mapping[str, Study]
+    topics: tuple[Topic, ...]
+    by_topic: Mapping[str, tuple[Study, ...]]
+    by_mechanism: Mapping[str, tuple[Study, ...]]
+    grades: Mapping[str, Grade]
+    searches: tuple[Search, ...]
+    date: date
+
+    def quote(self, *identifiers: str | None) -> tuple[Quotation, ...]:
+        """The quotations of some evidence ids, each once and in order; None is passed over."""
+        wanted = dict.fromkeys(i for i in identifiers if i is not None)
+        return tuple(Quotation(id=i, text=self.sentences[i].text) for i in wanted)
+
+
+def dossier(compound: Compound, collection: Collection) -> Dossier:
+    """The dossier of a compound from all records collected for it."""
+    articles = {article.key: article for article in collection.articles}
+    sources = [*collection.articles, *collection.labels]
+    evidence = {source.key: evidence_of(source) for source in sources}
+    studies = {key: study_of(article, evidence[key], compound.names) for key, article in articles.items()}
+    topics = (*compound.topics, *discovered(articles.values(), compound.topics))
+    gathered = by_topic(topics, articles, studies, evidence)
+    topics = tuple(topic for topic in topics if gathered[topic.name] or topic in compound.topics)
+    return Dossier(
+        compound=compound,
+        articles=articles,
+        labels=collection.labels,
+        evidence=evidence,
+        sentences={sentence.id: sentence for found in evidence.values() for sentence in found},
+        studies=studies,
+        topics=topics,
+        by_topic=gathered,
+        by_mechanism=by_topic(compound.mechanisms, articles, studies, evidence),
+        grades={topic.name: grade_of(gathered[topic.name], articles) for topic in topics},
+        searches=collection.searches,
+        date=collection.date,
+    )

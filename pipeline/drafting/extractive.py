@@ -1,0 +1,84 @@
+"""The extractive drafter: a whole profile from verified study facts and quoted results, without any model.
+
+The same dossier gives the same profile, byte for byte: nothing here asks a clock, a network or a random number.
+"""
+
+from __future__ import annotations
+
+from pipeline import __version__
+from pipeline.drafting.dossier import Dossier
+from pipeline.drafting.guidance import overview_sections, preparation_section, safety_sections
+from pipeline.drafting.questions import answers
+from pipeline.drafting.research import dose_rows, evidence_sections, kept_out, mechanism_section, points
+from pipeline.identifiers import split_evidence_id
+from pipeline.models.profile import FOOTER, Profile, Provenance, Reference, Section, Uncited
+from pipeline.models.sources import Article
+from pipeline.profiles import digest
+
+
+def draft(dossier: Dossier) -> Profile:
+    """The profile of a compound, drafted from its dossier."""
+    told: set[str] = set()
+    overview = overview_sections(dossier)
+    evidence = evidence_sections(dossier, told)
+    mechanism = mechanism_section(dossier, told)
+    preparation = preparation_section(dossier)
+    safety = safety_sections(dossier)
+    rows = dose_rows(dossier)
+    doses = Section(
+        id="doses",
+        title="Doses studied",
+        note=None if rows else f"No dose is stated in the sources searched on {dossier.date.isoformat()}.",
+    )
+    body = (*overview, mechanism, *evidence, doses, preparation, *safety)
+    places = {claim.text: section.title for section in body for claim in section.claims}
+    sections = (*body, *answers(dossier, places))
+    articles = dossier.articles.values()
+    profile = Profile(
+        name=dossier.compound.name,
+        slug=dossier.compound.slug,
+        aliases=dossier.compound.aliases,
+        tagline=dossier.compound.tagline,
+        provenance=Provenance(
+            drafter="extractive",
+            version=__version__,
+            date=dossier.date,
+            records=len(dossier.articles),
+            synopses=sum(article.text_origin == "synopsis" for article in articles),
+            searches=tuple(search.model_copy(update={"ids": ()}) for search in dossier.searches),
+        ),
+        sections=sections,
+        doses=rows,
+        points=points(dossier),
+        footer=FOOTER,
+    )
+    uncited = kept_out(dossier, cited(profile))
+    listed = tuple(Uncited(source=key, reason=reason) for key, reason in sorted(uncited.items()))
+    return profile.model_copy(update={"uncited": listed})
+
+
+def cited(profile: Profile) -> tuple[str, ...]:
+    """The keys of all sources that a profile cites, in order of first use: claims first, then dose rows."""
+    quotations = [q for claim in profile.claims for q in claim.evidence]
+    quotations += [q for row in profile.doses for q in row.evidence]
+    split = (split_evidence_id(q.id) for q in quotations)
+    return tuple(dict.fromkeys(found[0] for found in split if found is not None))
+
+
+def references(dossier: Dossier, profile: Profile) -> tuple[Reference, ...]:
+    """The cited and the uncited sources of a profile as `sources.yaml` keeps them: papers by key, then documents.
+
+    The abstract is left out; its hash stands for the version that was read.
+    """
+    labels = {label.key: label for label in dossier.labels}
+    papers = [*cited(profile), *(that.source for that in profile.uncited)]
+    found = []
+    for key in dict.fromkeys(papers):
+        if key in dossier.articles:
+            article = dossier.articles[key]
+            bare = Article(**article.model_dump(exclude={"abstract", "mesh", "keywords", "substances"}))
+            found.append(Reference(key=key, article=bare, hash=digest(article.text)))
+        elif key in labels:
+            label = labels[key]
+            found.append(Reference(key=key, label=label, hash=digest(label.text)))
+    return tuple(sorted(found, key=lambda r: (r.label is not None, r.key.zfill(9) if r.key.isdigit() else "~" + r.key)))

@@ -1,0 +1,208 @@
+"""The research sections: evidence by topic with its grade, mechanism, and the table of doses that were studied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.drafting.claims import fact_ids, protocol_claim, result_claims
+from pipeline.drafting.dossier import Dossier
+from pipeline.drafting.wording import SYNTHESES, animals, design_words, dose_words, frequency_words
+from pipeline.grading import counts_as_efficacy
+from pipeline.identifiers import footnote_label, slug
+from pipeline.models.profile import Claim, DoseRow, Point, Section
+from pipeline.models.studies import Design, Study
+from pipeline.quantities import show
+
+MOST_PER_TOPIC = 12
+MOST_REVIEWS = 3
+MOST_MECHANISM = 8
+
+# The order in which a careful reader wants designs: trials, syntheses, other people, cases, animals, reviews.
+READING_ORDER = {
+    design: rank
+    for rank, design in enumerate(
+        (
+            Design.RANDOMISED,
+            Design.META_ANALYSIS,
+            Design.SYSTEMATIC_REVIEW,
+            Design.CONTROLLED,
+            Design.SINGLE_ARM,
+            Design.COHORT,
+            Design.CASE_CONTROL,
+            Design.CROSS_SECTIONAL,
+            Design.CASE_SERIES,
+            Design.CASE_REPORT,
+            Design.UNCLEAR,
+            Design.ANIMAL,
+            Design.IN_VITRO,
+            Design.REVIEW,
+            Design.PROTOCOL,
+        )
+    )
+}
+
+
+def in_reading_order(dossier: Dossier, studies: Iterable[Study]) -> list[Study]:
+    """Strong designs first, those that bear on efficacy before others, then the larger and the newer study."""
+
+    def place(study: Study) -> tuple[object, ...]:
+        year = dossier.articles[study.source].year or 0
+        rank = READING_ORDER.get(study.design.value, len(READING_ORDER))
+        return not counts_as_efficacy(study), rank, -(study.n.value if study.n else 0), -year, study.source
+
+    return sorted(studies, key=place)
+
+
+def _without_repeats(claims: Iterable[Claim], told: set[str]) -> tuple[Claim, ...]:
+    """The claims whose text was not told before; a study under two topics is told in full under the first."""
+    kept = []
+    for claim in claims:
+        if claim.text not in told:
+            told.add(claim.text)
+            kept.append(claim)
+    return tuple(kept)
+
+
+def topic_section(dossier: Dossier, topic: str, told: set[str]) -> Section:
+    """A topic: its grade, then its studies, the most decisive first whatever they found; planned trials last.
+
+    `told` holds the texts of earlier topics and is added to, so that no sentence stands twice in a profile.
+    """
+    section = f"evidence/{slug(topic)}"
+    studies = in_reading_order(dossier, dossier.by_topic[topic])
+    usable = [s for s in studies if not s.retracted and s.design.value not in (Design.PROTOCOL, Design.IN_VITRO)]
+    reviews = [s for s in usable if s.design.value is Design.REVIEW]
+    primary = [s for s in usable if s.design.value is not Design.REVIEW and s.aim != "pharmacokinetics"]
+    claims: list[Claim] = []
+    for study in primary[:MOST_PER_TOPIC] + reviews[: MOST_REVIEWS if not primary else 1]:
+        claims.extend(result_claims(dossier, section, study))
+    claims.extend(protocol_claim(dossier, section, s) for s in studies if s.design.value is Design.PROTOCOL)
+    kept = _without_repeats(claims, told)
+    note = None
+    if not kept:
+        seen = ", ".join(sorted({footnote_label(s.source) for s in studies}))
+        note = f"No evidence found in the sources searched on {dossier.date.isoformat()}."
+        if seen:
+            note = f"The records on this topic ({seen}) are told elsewhere in this profile or give no result."
+    return Section(id=section, title=topic[0].upper() + topic[1:], grade=dossier.grades[topic], note=note, claims=kept)
+
+
+def evidence_sections(dossier: Dossier, told: set[str]) -> tuple[Section, ...]:
+    """The heading of the research evidence and a section for each topic, in the author's order, then as discovered."""
+    note = None if dossier.topics else f"No topic was found in the sources searched on {dossier.date.isoformat()}."
+    head = Section(id="evidence", title="Research evidence", note=note)
+    return (head, *(topic_section(dossier, topic.name, told) for topic in dossier.topics))
+
+
+def mechanism_section(dossier: Dossier, told: set[str]) -> Section:
+    """What is known of how the compound works: studies of mechanism and pharmacokinetics, in people first."""
+    chosen = {s.source: s for studies in dossier.by_mechanism.values() for s in studies}
+    about = [s for s in dossier.studies.values() if s.aim in ("mechanism", "pharmacokinetics")]
+    chosen |= {s.source: s for s in about}
+    order = {"human": 0, "animal": 1, "in vitro": 2, None: 3}
+    usable = [
+        s
+        for s in chosen.values()
+        if not s.retracted and s.results and s.design.value not in (*SYNTHESES, Design.COMMENT, Design.PROTOCOL)
+    ]
+    named = {s.source for studies in dossier.by_mechanism.values() for s in studies}
+    usable.sort(
+        key=lambda s: (
+            s.design.value is Design.REVIEW,
+            s.source not in named,
+            order[s.species.value if s.species else None],
+            -(dossier.articles[s.source].year or 0),
+            s.source,
+        )
+    )
+    claims = [c for s in usable[:MOST_MECHANISM] for c in result_claims(dossier, "mechanism", s)]
+    kept = _without_repeats(claims, told)
+    note = None if kept else f"No evidence found in the sources searched on {dossier.date.isoformat()}."
+    return Section(id="mechanism", title="Mechanism of action", note=note, claims=kept)
+
+
+def _who(study: Study) -> str | None:
+    number = f"{study.n.value:,} " if study.n else ""
+    if study.species and study.species.value == "animal":
+        return number + animals(study)
+    return number + study.population.value if study.population else (f"n = {number.strip()}" if number else None)
+
+
+def dose_rows(dossier: Dossier) -> tuple[DoseRow, ...]:
+    """A row for each study that gave a stated dose to people or animals; people first, the larger study first."""
+    given = [
+        s
+        for s in dossier.studies.values()
+        if s.doses
+        and not s.retracted
+        and s.species is not None
+        and s.species.value != "in vitro"
+        and s.design.value not in (*SYNTHESES, Design.REVIEW, Design.COMMENT, Design.NOTICE)
+    ]
+    given.sort(
+        key=lambda s: (
+            s.species is None or s.species.value != "human",
+            READING_ORDER.get(s.design.value, len(READING_ORDER)),
+            -(s.n.value if s.n else 0),
+            s.source,
+        )
+    )
+    return tuple(_row(dossier, study) for study in given)
+
+
+def _row(dossier: Dossier, study: Study) -> DoseRow:
+    parts = (study.route.value if study.route else None, frequency_words(study))
+    route = ", ".join(part for part in parts if part)
+    planned = "protocol: no results" if study.design.value is Design.PROTOCOL else design_words(study)
+    return DoseRow(
+        id=f"doses/{footnote_label(study.source)}",
+        source=study.source,
+        dose=dose_words(study.doses),
+        route=route or None,
+        duration=show(study.duration.value) if study.duration else None,
+        population=_who(study),
+        design=planned,
+        evidence=dossier.quote(*fact_ids(study)),
+    )
+
+
+def points(dossier: Dossier) -> tuple[Point, ...]:
+    """The studies of the evidence map: each topic's studies that bear on efficacy and have a year."""
+    return tuple(
+        Point(
+            source=study.source,
+            row=topic.name[0].upper() + topic.name[1:],
+            year=year,
+            n=study.n.value if study.n else None,
+            design=study.design.value,
+            direction=study.direction.value,
+        )
+        for topic in dossier.topics
+        for study in sorted(dossier.by_topic[topic.name], key=lambda s: s.source)
+        if counts_as_efficacy(study) and (year := dossier.articles[study.source].year) is not None
+    )
+
+
+def kept_out(dossier: Dossier, cited: Sequence[str]) -> dict[str, str]:
+    """The records that were retrieved and are not cited, with the reason for each."""
+    reasons = {}
+    topics = {s.source for studies in dossier.by_topic.values() for s in studies}
+    for key, study in dossier.studies.items():
+        if key in cited:
+            continue
+        design = study.design.value
+        if study.retracted:
+            reasons[key] = "retracted"
+        elif design in (Design.COMMENT, Design.NOTICE):
+            reasons[key] = f"a {design.value}, not a study"
+        elif not dossier.articles[key].abstract:
+            reasons[key] = "no abstract in its record"
+        elif not study.results:
+            reasons[key] = "its record states no result"
+        elif design is Design.REVIEW:
+            reasons[key] = "a narrative review; its primary sources are preferred"
+        elif key not in topics:
+            reasons[key] = "not about a topic of this profile"
+        else:
+            reasons[key] = "stronger, larger or newer studies of the same topic are cited"
+    return reasons

@@ -1,0 +1,158 @@
+"""Study facts in words: the frames into which results are set. Nothing here states what a fact does not carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.models.studies import Design, Direction, Fact, Quantity, Study
+from pipeline.quantities import show
+
+SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
+MOST_DOSES = 4
+PLURAL_ANIMALS = {
+    "rat": "rats",
+    "mouse": "mice",
+    "murine": "mice",
+    "rabbit": "rabbits",
+    "dog": "dogs",
+    "beagle": "beagles",
+    "pig": "pigs",
+    "chick": "chicks",
+    "monkey": "monkeys",
+    "hamster": "hamsters",
+    "guinea pig": "guinea pigs",
+}
+ADVERBS = {"intra-articular": "into the joint", "topical": "topically", "rectal": "rectally"}
+# Words that may lose their capital when a sentence goes on after a colon; any other may be a name.
+OPENERS = frozenset(
+    """
+    the a an in on at there no both neither after before between during of mean median this these it compared
+    with daily about all most more less fewer only when under over by from for among total serious symptoms
+    patients
+    """.split()
+)
+
+
+def article_for(words: str) -> str:
+    """`words` with "a" or "an" before them."""
+    return ("an " if re.match(r"[aeio]|un(?!i)|8|11\b|18\b", words) else "a ") + words
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+    """Items as a list in words: "a", "a and b", "a, b and c"."""
+    found = list(items)
+    return f"{', '.join(found[:-1])} {last} {found[-1]}" if len(found) > 1 else "".join(found)
+
+
+def animals(study: Study) -> str:
+    """The animals of an experiment in the plural, or "animals" where the paper does not say which."""
+    name = study.animals.value if study.animals else ""
+    return PLURAL_ANIMALS.get(name, name or "animals")
+
+
+def design_words(study: Study) -> str:
+    """The design as a careful reader would say it, without an article: "randomised, double-blind crossover trial"."""
+    design = study.design.value
+    blinding = study.blinding.value if study.blinding else None
+    placebo = "placebo-controlled" if study.control and study.control.value == "placebo" else None
+    crossover = "crossover " if study.crossover else ""
+    pilot = "pilot " if study.pilot else ""
+    if design is Design.RANDOMISED:
+        # An open-label part of a placebo-controlled trial is its extension, not its design.
+        qualities = ["randomised", None if placebo and blinding == "open-label" else blinding, placebo]
+        return f"{', '.join(q for q in qualities if q)} {crossover}{pilot}trial"
+    if design is Design.CONTROLLED:
+        qualities = [blinding, placebo or "controlled"]
+        return f"{', '.join(q for q in qualities if q)} {crossover}{pilot}trial without stated randomisation"
+    if design is Design.SINGLE_ARM:
+        return f"{', '.join(q for q in ['uncontrolled', blinding] if q)} {pilot}study"
+    if design is Design.COHORT:
+        return study.kind.value if study.kind else "cohort study"
+    if design is Design.ANIMAL:
+        return f"{'controlled ' if study.control else ''}experiment in {animals(study)}"
+    if design is Design.UNCLEAR:
+        return "study (design not stated)"
+    return design.value
+
+
+def sample_words(study: Study) -> str:
+    """Whom the study is of: " in 31 women with asthma", " of 4 studies (n = 222)", or " (n not stated)"."""
+    number = f"{study.n.value:,}" if study.n else None
+    if study.design.value in SYNTHESES:
+        pooled = f" of {study.trials.value} studies" if study.trials else ""
+        return pooled + (f" (n = {number})" if number else "")
+    if study.design.value is Design.REVIEW or (study.species and study.species.value == "in vitro"):
+        return ""
+    if study.species and study.species.value == "animal":
+        return f" (n = {number})" if number else ""
+    if number and study.population:
+        return f" in {number} {study.population.value}"
+    return f" (n = {number})" if number else " (n not stated)"
+
+
+def dose_words(doses: Sequence[Fact[Quantity]]) -> str:
+    """The doses, the first few of them, as a list in words; one given with a rate stands for the same without."""
+    rated = {(f.value.value, f.value.high, f.value.unit) for f in doses if f.value.per}
+    kept = [f.value for f in doses if f.value.per or (f.value.value, f.value.high, f.value.unit) not in rated]
+    return listed([show(dose).replace("<= ", "up to ") for dose in kept[:MOST_DOSES]], "or")
+
+
+def frequency_words(study: Study) -> str | None:
+    """How often the compound was given, where the doses do not say it already; None where there is no dose."""
+    frequency = study.frequency.value if study.frequency and study.doses else None
+    rates = {fact.value.per for fact in study.doses if fact.value.per}
+    if frequency is None or frequency in rates or (rates and frequency in ("daily", "once daily")):
+        return None
+    return frequency
+
+
+def route_words(route: str) -> str:
+    """A route as it stands after a dose: "intraperitoneally", "by mouth or topically"."""
+    parts = route.split(" or ")
+    return " or ".join(p + "ly" if re.fullmatch(r"(?:intra|sub)\w+", p) else ADVERBS.get(p, p) for p in parts)
+
+
+def regimen_words(study: Study, name: str) -> str:
+    """Drug, dose, route, frequency and duration as far as they are known: "aspirin 75 mg/day by mouth"."""
+    frequency = frequency_words(study)
+    single = frequency == "single dose"
+    words = [f"a single dose of {name}" if single else name, dose_words(study.doses) if study.doses else None]
+    words += [route_words(study.route.value) if study.route else None, None if single else frequency]
+    words.append(f"for {show(study.duration.value)}" if study.duration else None)
+    return " ".join(word for word in words if word)
+
+
+def verdict_words(study: Study, name: str) -> str:
+    """What the study's direction amounts to, given its design: never more than it can carry."""
+    direction = study.direction.value
+    compared = study.design.value in (Design.RANDOMISED, Design.CONTROLLED)
+    control = study.control.value if study.control else None
+    other = f"and {control}" if control in ("placebo", "sham", "vehicle", "saline") else "and its comparator"
+    if direction is Direction.NO_DIFFERENCE and compared:
+        return f"found no difference between {name} {other}"
+    if direction is Direction.BENEFIT and compared:
+        return f"favoured {name}"
+    if direction is Direction.HARM and compared:
+        return f"was unfavourable to {name}"
+    if direction is Direction.MIXED:
+        return "gave mixed results"
+    if direction is Direction.UNCLEAR:
+        return "reported"
+    words = {
+        Direction.BENEFIT: "reported improvement",
+        Direction.NO_DIFFERENCE: "reported no change",
+        Direction.HARM: "reported worsening",
+    }
+    alone = study.design.value in (Design.SINGLE_ARM, Design.COHORT, Design.CASE_SERIES, Design.CASE_REPORT)
+    return words[direction] + (", without a control group" if alone and not study.control else "")
+
+
+def run_on(sentence: str, name: str) -> str:
+    """A sentence as it goes on after a colon: its first letter small where that cannot be a proper name.
+
+    `name` is the compound's, which keeps the case in which its author writes it.
+    """
+    first, _, rest = sentence.partition(" ")
+    ordinary = first.lower() in OPENERS and first[1:] == first[1:].lower()
+    return f"{first.lower()} {rest}" if ordinary or first.lower() == name else sentence

@@ -1,0 +1,58 @@
+"""From sources to evidence: every sentence of a title, abstract or label section, with its exact span."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.identifiers import evidence_id
+from pipeline.models.sources import Article, Source
+from pipeline.models.studies import Evidence
+from pipeline.text import normal, sentences
+
+
+def evidence_of(source: Source) -> tuple[Evidence, ...]:
+    """The sentences of a source, in order: number 0 is the title, the rest count through the abstract or label.
+
+    For each, `source.text[start:end] == text` holds. `section` is the label the journal printed, or the subject of a
+    label's section.
+    """
+    found = [
+        Evidence(
+            id=evidence_id(source.key, 0),
+            source=source.key,
+            number=0,
+            text=source.title,
+            start=0,
+            end=len(source.title),
+        )
+    ]
+    offset = len(source.title) + 1
+    for part in source.abstract if isinstance(source, Article) else source.sections:
+        section = (part.label or part.category) if not hasattr(part, "kind") else part.kind
+        for start, end in sentences(part.text):
+            number = len(found)
+            found.append(
+                Evidence(
+                    id=evidence_id(source.key, number),
+                    source=source.key,
+                    number=number,
+                    text=part.text[start:end],
+                    start=offset + start,
+                    end=offset + end,
+                    section=section,
+                )
+            )
+        offset += len(part.text) + 1
+    return tuple(found)
+
+
+def name_pattern(names: Sequence[str], sentences: Sequence[Evidence]) -> re.Pattern[str]:
+    """Any of the compound's names, or an abbreviation that the paper gives to one of them in brackets."""
+    plain = sorted({normal(name) for name in names}, key=len, reverse=True)
+    any_name = "|".join(re.escape(name).replace(r"\ ", "[ -]").replace(r"\-", "[ -]?") for name in plain)
+    given = re.compile(rf"(?:{any_name})[\w\s-]{{0,15}}\(([A-Z][A-Za-z0-9-]{{1,7}})\)", re.IGNORECASE)
+    short = {
+        match.group(1) for s in sentences for match in given.finditer(normal(s.text)) if match.group(1)[1:].isupper()
+    }
+    return re.compile(rf"(?<!\w)(?:{'|'.join([any_name, *map(re.escape, sorted(short))])})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,200 @@
+"""The files of a profile: read them, write them atomically, hash what was read, keep what people changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from rapidfuzz import process
+
+from pipeline.errors import ProfileError
+from pipeline.models.base import Frozen
+from pipeline.models.compound import Compound
+from pipeline.models.profile import Claim, Profile, Reference, Section
+
+M = TypeVar("M", bound=BaseModel)
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+HEADER = """\
+# The profile as data: the rendered files are made from this and sources.yaml.
+# Claims may be edited by hand: a claim whose text or evidence ids you change is kept by the next draft.
+"""
+
+
+class Sources(Frozen):
+    """`sources.yaml`: the cited records, by key."""
+
+    sources: tuple[Reference, ...] = ()
+
+
+def digest(text: str) -> str:
+    """`sha256:` and the hex digest of a text, as used for source versions and for claims."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def claim_hash(text: str, evidence: Sequence[str]) -> str:
+    """The short hash of a claim's text and evidence ids, by which a person's edit is noticed."""
+    return digest("\n".join((text, *evidence)))[: len("sha256:") + 16]
+
+
+def is_edited(claim: Claim) -> bool:
+    """True where a person wrote or changed the claim after it was drafted."""
+    return claim.drafted != claim_hash(claim.text, [quotation.id for quotation in claim.evidence])
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path, model: type[M], **extra: Any) -> M:
+    """A YAML file as a value of `model`; `extra` are fields that the file does not carry.
+
+    Raises ProfileError for a missing or unreadable file, for YAML that does not parse (with its line), for an unknown
+    key (naming the nearest known one) and for a value that does not fit.
+    """
+    try:
+        data = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - a safe loader either way
+    except FileNotFoundError as error:
+        raise ProfileError(f"{path} does not exist", "write it first: monograph draft NAME makes a profile") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path} cannot be read: {error}", "check that it is a readable UTF-8 text file") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise ProfileError(f"{path}{line}: {problem}", "mend the file by hand; nothing was overwritten") from error
+    if not isinstance(data, dict):
+        raise ProfileError(f"{path} holds no mapping of keys to values", "compare it with another profile's file")
+    try:
+        return model.model_validate({**data, **extra})
+    except ValidationError as error:
+        raise ProfileError(
+            f"{path}: {_first_problem(error, model)}", "mend the file; nothing was overwritten"
+        ) from error
+
+
+def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first fault of a file in words, with the nearest known key for an unknown one."""
+    first = error.errors()[0]
+    place = [part for part in first["loc"] if isinstance(part, int | str)]
+    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    if first["type"] != "extra_forbidden":
+        return f"{where}: {first['msg']}"
+    nearest = process.extractOne(str(place[-1]), sorted(_known_keys(model)), score_cutoff=60)
+    return f"unknown key '{where}'" + (f"; did you mean '{nearest[0]}'?" if nearest else "")
+
+
+def _known_keys(model: type[BaseModel]) -> set[str]:
+    """Every field name of a model and of the models inside it."""
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return {key for part in parts for key in part.get("properties", {})}
+
+
+def read_compound(directory: Path) -> Compound:
+    """`compound.yaml` of a profile; the slug is the directory's name."""
+    return read(directory / "compound.yaml", Compound, slug=directory.name)
+
+
+def read_profile(directory: Path) -> Profile | None:
+    """`profile.yaml`, or None where there is none yet."""
+    path = directory / "profile.yaml"
+    return read(path, Profile) if path.exists() else None
+
+
+def read_sources(directory: Path) -> dict[str, Reference]:
+    """`sources.yaml` by key; empty where there is none."""
+    path = directory / "sources.yaml"
+    return {r.key: r for r in read(path, Sources).sources} if path.exists() else {}
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def dump(model: BaseModel, header: str = "") -> str:
+    """A value as YAML: fields in their order, defaults left out, one line a string, so that an edit is one line."""
+    data = model.model_dump(mode="json", exclude_defaults=True)
+    text = yaml.dump(data, Dumper=DUMPER, sort_keys=False, allow_unicode=True, width=2**20)
+    return header + text
+
+
+def write(files: Mapping[Path, str]) -> tuple[Path, ...]:
+    """Write each file whose content differs, all new contents being on disk before the first is put in place.
+
+    Returns the paths that changed. Raises ProfileError when the disk is full or the directory cannot be written; every
+    old file is then as it was.
+    """
+    changed = {path: text for path, text in files.items() if not _same(path, text)}
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for path, text in changed.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            waiting.append((Path(name), path))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(0o644)
+        for new, path in waiting:
+            new.replace(path)
+    except OSError as error:
+        for new, _ in waiting:
+            new.unlink(missing_ok=True)
+        where = next(iter(changed)).parent
+        raise ProfileError(
+            f"cannot write to {where}: {error.strerror or error}",
+            "make room or make the directory writable, then run again; the old files are untouched",
+        ) from error
+    return tuple(changed)
+
+
+def _same(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False
+
+
+# --- a redraft beside what people wrote -------------------------------------------------------------------------------
+
+
+class Merged(NamedTuple):
+    """A redraft with people's edits kept, and the ids of edited claims whose evidence changed under them."""
+
+    profile: Profile
+    lapsed: tuple[str, ...]
+
+
+def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Merged:
+    """The new draft, with the claims that a person edited or added in `old` kept word for word.
+
+    `sentences` are the current texts by evidence id. An edited claim is kept while each of its quotations still reads
+    the same in its source; where one changed, the new draft's claim takes its place and the id is returned as lapsed.
+    """
+    if old is None:
+        return Merged(new, ())
+    edited = {claim.id: claim for claim in old.claims if is_edited(claim)}
+    homes = {claim.id: section.id for section in old.sections for claim in section.claims}
+    lapsed = tuple(
+        sorted(key for key, claim in edited.items() if any(sentences.get(q.id) != q.text for q in claim.evidence))
+    )
+    drafted = {claim.id for claim in new.claims}
+    sections = []
+    for section in new.sections:
+        kept = [edited.get(c.id, c) if c.id not in lapsed else c for c in section.claims]
+        added = [c for key, c in edited.items() if key not in drafted and homes[key] == section.id]
+        sections.append(section.model_copy(update={"claims": (*kept, *added)}))
+    present = {section.id for section in new.sections}
+    for section in old.sections:
+        orphans = tuple(c for c in section.claims if c.id in edited and c.id not in drafted)
+        if section.id not in present and orphans:
+            sections.append(Section(id=section.id, title=section.title, claims=orphans))
+    return Merged(new.model_copy(update={"sections": tuple(sections)}), lapsed)

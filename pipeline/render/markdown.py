@@ -1,0 +1,92 @@
+"""`profile.md`: one claim a line, footnotes labelled by PMID, so that adding a reference renumbers nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.identifiers import footnote_label, source_address, split_evidence_id
+from pipeline.models.profile import Profile, Quotation, Reference
+from pipeline.models.sources import Article, Label
+from pipeline.models.studies import Grade, Level
+from pipeline.render.vancouver import reference
+
+MAP_FILE = "evidence-map.svg"
+_SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<!\w)_|_(?!\w))")
+_BIDI = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def escape(text: str) -> str:
+    """Text from a source as Markdown that shows it as it is: no markup, no HTML, no mathematics, no hidden direction."""
+    plain = _BIDI.sub("\ufffd", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", plain)
+
+
+def grade_words(grade: Grade) -> str:
+    """The badge in words: "Gold, conflicting", or "none" where no study was found."""
+    return "none found" if grade.level is Level.NONE else f"{grade.level.value}, {grade.direction}"
+
+
+def notes(claim_evidence: tuple[Quotation, ...]) -> str:
+    """The footnote marks of a claim, one a source, in order."""
+    keys = dict.fromkeys(found[0] for q in claim_evidence if (found := split_evidence_id(q.id)))
+    return "".join(f"[^{footnote_label(key)}]" for key in keys)
+
+
+def _cited(profile: Profile) -> dict[str, dict[int, str]]:
+    """The cited sentences of each source, by their number."""
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    everything = [q for claim in profile.claims for q in claim.evidence]
+    everything += [q for row in profile.doses for q in row.evidence]
+    for quotation in everything:
+        if split := split_evidence_id(quotation.id):
+            found[split[0]][split[1]] = quotation.text
+    return found
+
+
+def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: bool) -> str:
+    """The profile as a Markdown document. `sources` are the references of `sources.yaml` by key."""
+    cited = _cited(profile)
+    footnotes = []
+    for key in sorted(cited, key=lambda k: (not k.isdigit(), k.zfill(9))):
+        held = sources.get(key)
+        source = held and (held.article or held.label)
+        footnotes.append(
+            {
+                "label": footnote_label(key),
+                "text": _reference(key, source),
+                "kind": "Synopsis" if getattr(source, "text_origin", None) == "synopsis" else "Abstract",
+                "sentences": sorted(cited[key].items()),
+            }
+        )
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for record in profile.uncited:
+        reasons[record.reason].append(record.source)
+    environment = Environment(  # noqa: S701 - Markdown, not HTML: `escape` does its own work
+        loader=PackageLoader("pipeline.render"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"md": escape, "grade": grade_words, "notes": notes, "linked": _linked}
+    return environment.get_template("profile.md.j2").render(
+        profile=profile, footnotes=footnotes, reasons=sorted(reasons.items()), map_file=MAP_FILE if has_map else None
+    )
+
+
+def _linked(key: str) -> str:
+    shown = f"PMID {key}" if key.isdigit() else f"doi:{key}" if key.startswith("10.") else key
+    address = source_address(key)
+    return f"[{shown}]({address})" if address else shown
+
+
+def _reference(key: str, source: object) -> str:
+    if not isinstance(source, Article | Label):
+        return f"{_linked(key)} (record not among the sources)"
+    text = escape(reference(source)).replace(r"\*\*", "**")
+    address = source_address(key)
+    return f"{text} [{'PubMed' if key.isdigit() else 'doi.org'}]({address})" if address else text

@@ -1,0 +1,62 @@
+"""References in Vancouver style (NLM, Citing Medicine), rendered from the record and never from a model."""
+
+from __future__ import annotations
+
+from pipeline.models.sources import Article, Label, NoticeKind
+
+MOST_AUTHORS = 6
+MARKED = (NoticeKind.RETRACTION, NoticeKind.CONCERN, NoticeKind.ERRATUM, NoticeKind.UPDATE)
+WORDS = {
+    NoticeKind.RETRACTION: "RETRACTED",
+    NoticeKind.CONCERN: "EXPRESSION OF CONCERN",
+    NoticeKind.ERRATUM: "Erratum published",
+    NoticeKind.UPDATE: "Updated",
+}
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else text + "."
+
+
+def authors(article: Article) -> str:
+    """The first six authors, with "et al." where there are more or the record's list is not whole; may be empty."""
+    names = [author.name for author in article.authors]
+    more = len(names) > MOST_AUTHORS or not article.authors_complete
+    return ", ".join([*names[:MOST_AUTHORS], *(["et al"] if more and names else [])])
+
+
+def place(article: Article) -> str:
+    """Journal, date, volume, issue and pages, as far as the record gives them: `Pain Med. 2009 Apr;10(4):663-72`."""
+    when = " ".join(str(part) for part in (article.year, article.month) if part) or article.medline_date or ""
+    where = f"{article.volume or ''}{f'({article.issue})' if article.issue else ''}"
+    pages = f":{article.pages}" if article.pages else ""
+    dated = f"{when};{where}{pages}" if where or pages else when
+    return " ".join(
+        part for part in (_ended(article.journal) if article.journal else "", _ended(dated) if dated else "") if part
+    )
+
+
+def marks(article: Article) -> list[str]:
+    """What a reader must know of a paper before its findings: retraction, concern, erratum, newer version."""
+    told = []
+    for notice in article.notices:
+        if notice.kind in MARKED and notice.role == "affected":
+            by = f" (PMID {notice.id})" if notice.id and notice.id.isdigit() else f" ({notice.id})" if notice.id else ""
+            told.append(WORDS[notice.kind] + (f" {notice.date}" if notice.date else "") + by)
+    return told
+
+
+def reference(source: Article | Label) -> str:
+    """One reference as a single line. Fields that the record lacks are left out, never guessed."""
+    if isinstance(source, Label):
+        dated = f" Effective {source.effective.isoformat()}." if source.effective else ""
+        addresses = dict.fromkeys(
+            url.split(" ")[0] for s in source.sections for url in s.urls if url.startswith("http")
+        )
+        read_from = f" Read from {len(addresses)} public pages, listed in sources.yaml." if addresses else ""
+        return f"{_ended(source.title)}{dated}{read_from}"
+    title = _ended(f"[{source.title}]" if source.vernacular_title else source.title)
+    parts = [_ended(authors(source)) if source.authors else "", title, place(source)]
+    parts += [f"PMID {source.pmid}." if source.pmid else "", f"doi:{source.doi}" if source.doi else ""]
+    noted = "".join(f"**{mark}.** " for mark in marks(source))
+    return noted + " ".join(part for part in parts if part)

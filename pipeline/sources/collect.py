@@ -1,0 +1,101 @@
+"""From a compound to all that a draft may stand on: what is bundled, what PubMed answers, what the library holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from pipeline.errors import SourceError
+from pipeline.models.compound import Compound
+from pipeline.models.sources import Article, Collection, Search
+from pipeline.sources.entrez import PubMed
+from pipeline.sources.library import Library
+from pipeline.sources.pubmed_xml import Record
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+
+
+class Plan(NamedTuple):
+    """What would be asked of PubMed: the query, and how many records of the last answer are not held yet."""
+
+    query: str
+    known: Search | None
+    to_fetch: int
+
+
+def query_of(compound: Compound) -> str:
+    """The author's query, or one that looks for every name of the compound in titles, abstracts and MeSH headings."""
+    if compound.query:
+        return compound.query
+    words = [f'"{name}"[Title/Abstract]' for name in compound.names]
+    return " OR ".join([*words, *(f'"{heading}"[MeSH Terms]' for heading in compound.mesh)])
+
+
+def plan(compound: Compound, library: Library) -> Plan:
+    """What `collect` would ask of PubMed, without asking."""
+    query = query_of(compound)
+    known = library.recall(query)
+    return Plan(query, known, len(library.missing(known.ids)) if known else 0)
+
+
+def collect(
+    compound: Compound,
+    library: Library,
+    *,
+    today: date,
+    bundled: Collection | None = None,
+    pubmed: PubMed | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> Collection:
+    """Every record for a compound, stored in the library on the way: the search's, the bundled, those that name it.
+
+    With `pubmed` its answer to the compound's query is fetched as far as it is not held, batch by batch, so that an
+    interrupted run goes on where it stopped. Without it the last remembered answer serves. The date of the collection
+    is that of the newest search or bundle it stands on, never the clock's. Raises SourceError when nothing was found.
+    """
+    query = query_of(compound)
+    papers: tuple[Article, ...] = bundled.articles if bundled else ()
+    if bundled is not None:
+        library.add([Record(article, b"") for article in papers], fetched_at=bundled.date)
+    if pubmed is not None:
+        progress("searching PubMed", 0, 1)
+        search: Search | None = library.remember(pubmed.search(query, today=today, limit=compound.retrieve))
+        wanted = [*(search.ids if search else ()), *(a.pmid for a in papers if a.pmid)]
+        _fetch(pubmed, library, wanted, today, progress)
+    else:
+        search = library.recall(query)
+    found = list(search.ids) if search else []
+    keys = [*found, *(article.key for article in papers), *library.mentioning(compound.names, compound.retrieve)]
+    articles = {article.key: article for article in library.get(dict.fromkeys(keys)).values()}
+    if not articles and not (bundled and bundled.labels):
+        raise _nothing(compound, asked=pubmed is not None)
+    revised = [article.date_revised for article in articles.values() if article.date_revised]
+    dates = [that.date for that in (search, bundled) if that is not None] or revised or [today]
+    return Collection(
+        articles=tuple(sorted(articles.values(), key=lambda a: (not a.key.isdigit(), a.key.zfill(9)))),
+        labels=bundled.labels if bundled else (),
+        searches=(search,) if search else (),
+        date=max(dates),
+    )
+
+
+def _fetch(pubmed: PubMed, library: Library, wanted: Sequence[str], today: date, progress: Progress) -> None:
+    absent = library.missing(wanted)
+    done = 0
+    for batch in pubmed.fetch(absent):
+        library.add(batch.records, fetched_at=today)
+        done += len(batch.records) + len(batch.missing)
+        progress("fetching records", done, len(absent))
+
+
+def _nothing(compound: Compound, *, asked: bool) -> SourceError:
+    if asked:
+        return SourceError(
+            f"PubMed and the library hold no record for '{compound.name}'",
+            "check the spelling, or give aliases or a query in its compound.yaml",
+        )
+    return SourceError(
+        f"no record for '{compound.name}' is bundled or in the library, and PubMed was not asked",
+        "set NCBI_EMAIL to ask PubMed, or import records: monograph library import FILE",
+    )

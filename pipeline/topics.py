@@ -1,0 +1,75 @@
+"""Which study belongs under which heading: the author's topics, and those the records themselves name.
+
+A study belongs to a topic when one of the topic's terms stands in its title, MeSH headings or keywords, or in the
+sentence that says who was studied. A passing mention elsewhere is not enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from pipeline.models.compound import Topic
+from pipeline.models.sources import Article
+from pipeline.models.studies import Design, Evidence, Study
+from pipeline.text import normal
+
+# MeSH qualifiers that are allowed on diseases only, or that show a disease being treated (MeSH qualifiers, NLM).
+TREATED = frozenset({"drug therapy", "therapy", "prevention & control", "rehabilitation"})
+LEAST_STUDIES = 2
+
+
+@lru_cache(maxsize=512)
+def term_pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the terms as whole words, hyphens and spaces alike, an ending s or 's allowed."""
+    spelled = (re.escape(normal(term)).replace(r"\ ", "[ -]").replace(r"\-", "[ -]") for term in terms)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?:'?s)?(?!\w)", re.IGNORECASE)
+
+
+def belongs(topic: Topic, article: Article, study: Study, sentences: Sequence[Evidence]) -> bool:
+    """True where the article is about the topic, by its title, headings, keywords or the people it studied."""
+    pattern = term_pattern(topic.terms or (topic.name,))
+    headings = [heading.descriptor for heading in article.mesh if heading.major or heading.qualifiers]
+    if any(pattern.search(normal(text)) for text in (article.title, *headings, *article.keywords)):
+        return True
+    who = {study.population.evidence if study.population else None, study.design.evidence}
+    return any(pattern.search(normal(s.text)) for s in sentences if s.id in who)
+
+
+def discovered(articles: Iterable[Article], topics: Sequence[Topic]) -> tuple[Topic, ...]:
+    """Conditions that at least two records are indexed as treating and that no given topic covers, commonest first.
+
+    Records without MeSH headings add nothing here: their conditions are for the author of `compound.yaml` to name.
+    """
+    counts: Counter[str] = Counter()
+    for article in articles:
+        counts.update({h.descriptor for h in article.mesh if TREATED & set(h.qualifiers)})
+    covered = [term_pattern(topic.terms or (topic.name,)) for topic in topics]
+    new = [
+        name
+        for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        if count >= LEAST_STUDIES and not any(pattern.search(_natural(name)) for pattern in covered)
+    ]
+    return tuple(Topic(name=_natural(name), terms=tuple({name: None, _natural(name): None})) for name in new)
+
+
+def _natural(heading: str) -> str:
+    """A MeSH heading in the order people say it: "Arthritis, Rheumatoid" as "Rheumatoid Arthritis"."""
+    parts = heading.split(", ")
+    return " ".join(reversed(parts)) if len(parts) == 2 else heading
+
+
+def by_topic(
+    topics: Sequence[Topic],
+    articles: Mapping[str, Article],
+    studies: Mapping[str, Study],
+    evidence: Mapping[str, Sequence[Evidence]],
+) -> dict[str, tuple[Study, ...]]:
+    """The studies of each topic, by topic name; a study may stand under several, notices and comments under none."""
+    kept = [s for s in studies.values() if s.design.value not in (Design.NOTICE, Design.COMMENT)]
+    return {
+        topic.name: tuple(s for s in kept if belongs(topic, articles[s.source], s, evidence[s.source]))
+        for topic in topics
+    }
