@@ -19,6 +19,7 @@ Side = Literal["intervention", "comparator", "other"]
 
 INTERVENTION_WORDS = stems("intervention treatment treated experimental active verum study trained".split())
 COMPARATOR_WORDS = stems("control controls comparator comparison untreated".split())
+SIDES: tuple[Side, Side] = ("intervention", "comparator")
 # These name the comparator only where its description holds no word that the abstract uses; else they are a third arm.
 INACTIVE_WORDS = stems("placebo usual sham conventional standard vehicle saline routine waitlist".split())
 NEEDS_CARE = stems("usual conventional standard routine".split())
@@ -26,6 +27,12 @@ CARE_NEXT = re.compile(
     r"\s+(?:\w+\s+)?(?:care|treatment|therapy|management|practice|medication|diet|groups?|arms?)\b", re.IGNORECASE
 )
 SPREAD_NEXT = re.compile(r"\s+(?:deviation|error)s?\b", re.IGNORECASE)
+CONTROL_WORDS = COMPARATOR_WORDS | INACTIVE_WORDS
+NOTHING = re.compile(r"\b(?:no|not|without|none|alone|only|baseline|habitual|before)\b", re.IGNORECASE)
+CONTROL_GROUP = re.compile(
+    r"\b(?:control|placebo)s?(?: groups?| arms?| condition)?\b(?:\s*\((?P<defined>[^()]*)\))?", re.IGNORECASE
+)
+REFERENCE = re.compile(r"\b(?:than|compared|versus|vs)\b", re.IGNORECASE)
 # Words of everyday use: they name an arm only before "group", "patients" and the like.
 NEEDS_A_GROUP = (INTERVENTION_WORDS | COMPARATOR_WORDS) - stems(["intervention", "untreated"])
 ALONE = frozenset({"alone", "only", "monotherapy"})
@@ -46,12 +53,22 @@ LABEL_AFTER = re.compile(rf"\b(?:[Gg]roups?|[Aa]rms?|GROUPS?|[Cc]ohorts?)\s+({_O
 LABEL_BEFORE = re.compile(r"(?<![\w-])([A-Z]{1,2})[- ](?:groups?|arm)\b")
 ONE_LABEL = re.compile(_ONE)
 LETTER_FOR_ARM = re.compile(r"\(\s*([A-Z])\s*\)|\(\s*([A-Z])\s*=|^\s*([A-Z])\s*=|\b([A-Z])[- ]group\b")
-_PEOPLE = r"(?:groups?|arms?|patients|participants|subjects|recipients|treated|rats|mice|animals|women|men|children|controls|condition|trial)"
+_PEOPLE = r"(?:groups?|arms?|patients|participants|subjects|recipients|treated|rats|mice|animals|women|men|children|controls|condition|trial|strategy|technique|method|approach)"
 GROUP_NEXT = re.compile(
     rf"^(?:[\s+/-]+(?!(?:in|of|for|and|than|with|to|between|among|was|were|vs|versus|had|on)\b)\w+){{0,2}}[\s-]+{_PEOPLE}\b",
     re.IGNORECASE,
 )
-OTHER_GROUP = re.compile(r"\b([A-Z][A-Z0-9]{1,6})[- ](?:groups?|arms?|participants|patients|subjects)\b")
+ADDED_HERE = re.compile(r"\s*(?:\+|/|plus|combin\w+|with)\s*", re.IGNORECASE)
+GROUP_NAME = re.compile(
+    r"\b(?:([A-Z][A-Z0-9]{1,6})[- ](?:groups?|arms?|participants|patients|subjects)|([^\W\d_]{3,})[- ](?:group|arm))\b"
+)
+NO_NAME = stems(
+    """
+    the two three four both each same all other between either entire every study age patient this that which per and
+    or within any first second third whole risk subgroup one in of blood peer support focus multi single double parallel
+    treated untreated respective another latter former only no a an comparison reference for trial intention
+    """.split()
+)
 # Between two words of one arm; anything else there makes them two mentions.
 JOINED = re.compile(r"(?!.*\b(?:and|or)\b)[^;:,.\d]{0,14}")
 
@@ -66,12 +83,18 @@ class Mention(NamedTuple):
 
 
 class Arms(NamedTuple):
-    """The stems and group labels ("§a", "§2") that name each arm. `shared` are the stems that name both."""
+    """The stems and group labels ("§a", "§2") that name each arm.
+
+    `shared` are the stems that name both, `others` those before "group" or "arm" that name neither. `alone` is the arm
+    that gets nothing added, `active` the one that results without a named arm are told of.
+    """
 
     intervention: frozenset[str]
     comparator: frozenset[str]
     alone: Side | None = None
     shared: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    active: Side = "intervention"
 
     def side(self, key: str) -> Side | None:
         """The arm that a stem or label names."""
@@ -131,14 +154,47 @@ def _labels_defined(sentences: Sequence[str], sides: Sequence[set[str]], known: 
     return [{k for k, v in votes.items() if v[0] > v[1]}, {k for k, v in votes.items() if v[1] > v[0]}]
 
 
-def _alone(one: str, other: str, words: Sequence[set[str]]) -> Side | None:
-    """Which arm "alone" or "only" means: the one that says so, else the one that the other adds something to."""
-    says = [bool(ALONE & {token.lower for token in tokens(text)}) for text in (one, other)]
+def _alone(texts: Sequence[str], words: Sequence[set[str]]) -> Side | None:
+    """Which arm gets nothing added: the one that says "alone", else the one whose words are all in the other."""
     shared = words[0] & words[1]
-    contained = words[1] - shared <= COMPARATOR_WORDS or bool(shared and ADDED.search(one) and not ADDED.search(other))
-    if says[1] or contained:
-        return None if says[0] else "comparator"
-    return "intervention" if says[0] else None
+    for rule in (
+        lambda one, own, other: bool(ALONE & {token.lower for token in tokens(texts[one])}),
+        lambda one, own, other: bool(shared) and own - shared <= CONTROL_WORDS,
+        lambda one, own, other: bool(shared and ADDED.search(texts[1 - one]) and not ADDED.search(texts[one])),
+    ):
+        found = [rule(0, words[0], words[1]), rule(1, words[1], words[0])]
+        if found[0] != found[1]:
+            return SIDES[found.index(True)]
+    return None
+
+
+def _control(texts: Sequence[str], words: Sequence[set[str]], sentences: Sequence[str], known: Known) -> Side | None:
+    """Which arm is the control: by its description, else by the company that "control group" keeps in the abstract."""
+    shared = words[0] & words[1]
+    scores = [
+        2 * bool((_plain_stems(text) - shared) & CONTROL_WORDS) + bool(NOTHING.search(text))
+        for text in texts
+    ]
+    if scores[0] != scores[1]:
+        return SIDES[scores[1] > scores[0]]
+    votes = [0, 0]
+    for sentence in sentences:
+        for match in CONTROL_GROUP.finditer(sentence):
+            if match["defined"]:
+                defined = _names(match["defined"], known)
+                near = [len(defined & side - shared) for side in words]
+                votes[0] += near[0] > near[1]
+                votes[1] += near[1] > near[0]
+            elif REFERENCE.search(sentence):
+                rest = _names(sentence.replace(match.group(), " "), known)
+                named = [bool(rest & side - shared) for side in words]
+                votes[0] += named[1] and not named[0]
+                votes[1] += named[0] and not named[1]
+    return None if votes[0] == votes[1] else SIDES[votes[1] > votes[0]]
+
+
+def _plain_stems(text: str) -> frozenset[str]:
+    return frozenset(stem(token.text) for token in tokens(text))
 
 
 def arms_of(intervention: str, comparator: str, sentences: Sequence[str], outcome: str = "") -> Arms:
@@ -156,18 +212,44 @@ def arms_of(intervention: str, comparator: str, sentences: Sequence[str], outcom
     ]
     if not labels[0] - labels[1] or not labels[1] - labels[0]:
         labels = _labels_defined(sentences, sides, known)
-    both = labels[0] & labels[1]
+    alone = _alone(texts, words)
+    control = _control(texts, words, sentences, known) or alone
+    place = 1 if control is None else SIDES.index(control)
     written = {stem(token.text) for sentence in sentences for token in tokens(sentence)}
-    inactive = frozenset[str]() if sides[1] & written or labels[1] - both else INACTIVE_WORDS
-    plain = [{stem(token.text) for token in tokens(text)} for text in texts]
-    generic = INTERVENTION_WORDS - plain[1] - about, (COMPARATOR_WORDS | inactive) - plain[0] - about
-    named = [side | (own - both) | _initials(text) for side, own, text in zip(sides, labels, texts, strict=True)]
+    inactive = frozenset[str]() if sides[place] & written or labels[place] - labels[1 - place] else INACTIVE_WORDS
+    plain = [_plain_stems(text) for text in texts]
+    generic = [INTERVENTION_WORDS, INTERVENTION_WORDS]
+    generic[place] = COMPARATOR_WORDS | inactive
+    initials = [_initials(text) for text in texts]
+    named = [
+        sides[i] | (labels[i] - labels[1 - i]) | (initials[i] - initials[1 - i]) | (generic[i] - plain[1 - i] - about - sides[1 - i])
+        for i in (0, 1)
+    ]
+    groups = _group_names(sentences, known)
+    unknown = groups - named[0] - named[1] - shared
+    missing = [not groups & side for side in named]
+    if len(unknown) == 1 and missing[0] != missing[1]:
+        named[missing.index(True)] |= unknown
+        unknown = frozenset()
     return Arms(
-        frozenset(named[0] | (generic[0] - sides[1])),
-        frozenset(named[1] | (generic[1] - sides[0])),
-        _alone(*texts, words),
+        frozenset(named[0]),
+        frozenset(named[1]),
+        alone,
         frozenset(shared),
+        unknown,
+        "comparator" if control == "intervention" else "intervention",
     )
+
+
+def _group_names(sentences: Sequence[str], known: Known) -> frozenset[str]:
+    """The stems of words that stand before "group" or "arm" and name one."""
+    found: set[str] = set()
+    for sentence in sentences:
+        for match in GROUP_NAME.finditer(sentence):
+            name = match.group(1) or match.group(2)
+            keys = known.get(name.lower(), frozenset({stem(name)})) if name.isupper() else frozenset({stem(name)})
+            found |= keys if not keys & NO_NAME else set()
+    return frozenset(found)
 
 
 def _word_mentions(text: str, arms: Arms, known: Known) -> Iterator[Mention]:
@@ -178,6 +260,7 @@ def _word_mentions(text: str, arms: Arms, known: Known) -> Iterator[Mention]:
             keys = frozenset(filter(None, [_dose(text, token)]))
         elif len(token.text) == 1 and token.text.isupper():
             keys = frozenset() if re.match(r"\s*[<>=]|-", rest) else frozenset({_label(token.text)})
+        keys = keys if len(keys) == 1 else keys - NEEDS_A_GROUP
         sides = {side for key in keys if (side := arms.side(key))}
         if len(keys) == 1 and keys & NEEDS_A_GROUP and not strong:
             strong = token.lower == "controls" or (
@@ -188,6 +271,8 @@ def _word_mentions(text: str, arms: Arms, known: Known) -> Iterator[Mention]:
             sides = set()
         elif not sides and keys & INACTIVE_WORDS and (not keys & NEEDS_CARE or CARE_NEXT.match(rest)):
             sides = {"other"}
+        if not sides and strong and arms.alone and keys & arms.shared and not ADDED_HERE.search(text[max(0, token.start - 12) : token.start]):
+            sides = set() if ADDED_HERE.match(rest) else {arms.alone}
         if len(sides) == 1:
             yield Mention(token.start, token.end, sides.pop(), strong)
 
@@ -202,7 +287,10 @@ def arm_mentions(text: str, arms: Arms, known: Known) -> tuple[Mention, ...]:
         found |= {Mention(t.start, t.end, arms.alone) for t in tokens(text) if t.lower in ALONE}
     found |= {Mention(start, end, arms.side(label) or "other", True) for start, end, label in _labels(text)}
     taken = {place for mention in found for place in range(mention.start, mention.end)}
-    found |= {Mention(*m.span(1), "other", True) for m in OTHER_GROUP.finditer(text) if m.start(1) not in taken}
+    for match in GROUP_NAME.finditer(text):
+        start, end = match.span(1) if match.group(1) else match.span(2)
+        if start not in taken and stem(text[start:end]) in arms.others:
+            found.add(Mention(start, end, "other", True))
     merged: list[Mention] = []
     for mention in sorted(found):
         last = merged[-1] if merged else None

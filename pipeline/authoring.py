@@ -7,6 +7,7 @@ Each arrow is a stage of its own; this module only carries values from one to th
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline import checks
+from pipeline.checks.rule import Review
 from pipeline.config import Settings
 from pipeline.drafting import extractive
 from pipeline.drafting.dossier import Dossier, dossier
@@ -53,7 +55,8 @@ def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
     ConfigError for a name that cannot be one.
     """
     slug = slug_of(name)
-    if not slug or len(name) > LONGEST_NAME or any(c in name for c in "/\\\0\n") or ".." in name:
+    unfit = any(c in "/\\" or unicodedata.category(c)[0] == "C" for c in name) or ".." in name
+    if not slug or unfit or max(len(name), len(slug)) > LONGEST_NAME:
         raise ConfigError(
             f"'{name[:60]}' cannot be the name of a compound",
             "use letters, digits, spaces, dots and hyphens, such as naltrexone or BPC-157",
@@ -161,9 +164,9 @@ def _files(
     return files
 
 
-def _review(profile: Profile, references: Mapping[str, Reference], known: Dossier) -> checks.Review:
+def _review(profile: Profile, references: Mapping[str, Reference], known: Dossier) -> Review:
     sources: dict[str, Source] = {**known.articles, **{label.key: label for label in known.labels}}
-    return checks.Review(
+    return Review(
         profile=profile,
         references=references,
         sources={key: source for key, source in sources.items() if key in references},

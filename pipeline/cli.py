@@ -13,6 +13,8 @@ from typing import Annotated
 
 import typer
 
+INTERRUPTED = 130  # what typer makes of Ctrl-C
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=False,
@@ -181,8 +183,6 @@ def main() -> None:
 
     try:
         status = app(standalone_mode=False)
-    except (typer.Abort, KeyboardInterrupt):
-        _fail("stopped", "what was fetched is kept; run the same command again to go on")
     except TyperException as error:
         context = getattr(error, "ctx", None)
         _fail(
@@ -191,15 +191,20 @@ def main() -> None:
         )
     except PipelineError as error:
         _fail(error.message, error.hint)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit):  # typer and rich leave with SystemExit when the reader of a pipe has gone
         sys.exit(2)
+    except OSError as error:
+        _fail(f"the system refused: {error}", "check the working directory, the space on the disk and the permissions")
+    if status == INTERRUPTED:
+        _fail("stopped", "what was fetched is kept; run the same command again to go on")
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _fail(message: str, hint: str) -> None:
-    one_line = " ".join(message.split())
-    print(f"error: {one_line}\nhint: {' '.join(hint.split())}", file=sys.stderr)  # noqa: T201
+    from pipeline.render.terminal import plain
+
+    said, advice = (plain(" ".join(text.split())) for text in (message, hint))
+    print(f"error: {said}\nhint: {advice}", file=sys.stderr)  # noqa: T201
     sys.exit(2)
 
 

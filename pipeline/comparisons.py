@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pipeline.arms import Mention
+from pipeline.arms import Mention, Side
 from pipeline.outcome_words import CHANGES, COMPARATIVES, PARTICIPLES, Sense
 from pipeline.text import Span
 from pipeline.words import Token, tokens
@@ -87,6 +87,11 @@ class _Words(NamedTuple):
         after = self.all[place + 1].start if place + 1 < len(self.all) else len(self.text)
         return self.text[self.all[place].end : after] + ("" if place + 1 < len(self.all) else ".")
 
+    def is_threshold(self, place: int) -> bool:
+        """True for a comparison with a number: "more than 30%", "seven days or more"."""
+        after = self.lower(place + 1) in ("than", "or") and self.lower(place + 2)[:1].isdigit()
+        return after or (self.lower(place - 1) == "or" and not self.lower(place + 1).isalpha())
+
     def negated(self, place: int, end: int) -> bool:
         """Whether a negation governs the word at `place`, from before or after it."""
         for back in range(place - 1, max(-1, place - 7), -1):
@@ -163,7 +168,7 @@ def effects(text: str, ignore: frozenset[int] = frozenset()) -> tuple[Effect, ..
         ):
             found.append(Effect(word.start, word.end, "same", "right", True, True, False))
         elif lower in COMPARATIVES:
-            if lower in ("more", "less") and words.lower(place + 1) == "than" and words.lower(place + 2)[:1].isdigit():
+            if words.is_threshold(place):
                 continue
             effect, done = _compared(words, place, ignore)
             if found and _trails(words, place, found[-1], effect):
@@ -233,6 +238,8 @@ REFERENCE = re.compile(
     r"|(?:as )?opposed to|rather than|compared)|(?P<near>versus|over|against)\b|(?P<short>vs\b\.?))\s*",
     re.IGNORECASE,
 )
+AND_ONLY = re.compile(r"(?:\s+(?:groups?|arms?|blocks?))?\s*(?:\([^()]*\)\s*)?,?\s+and\s+(?:the\s+|in\s+)*", re.IGNORECASE)
+BOTH_COMPARED = re.compile(r"\b(?:between|among|of)(?:\s+\w+){0,3}\s*$", re.IGNORECASE)
 FAVOUR = re.compile(r"favou?r", re.IGNORECASE)
 TOGETHER = re.compile(
     r"\b(?:both|all|each|two|three|four|either|study|treatment)(?: of)?(?: the)?(?: \w+){0,2} (?:groups?|arms?|treatments"
@@ -241,7 +248,7 @@ TOGETHER = re.compile(
 )
 BETWEEN = re.compile(
     r"\b(?:between|among|across|inter)[- ](?:\w+[- ]){0,4}(?:groups?|arms?|treatments?|conditions|interventions"
-    r"|regimens|products|drugs|them)\b",
+    r"|cohorts|regimens|products|drugs|them)\b",
     re.IGNORECASE,
 )
 
@@ -261,11 +268,23 @@ def reference(text: str, mentions: Sequence[Mention]) -> Mention | None:
     return None
 
 
-def of_comparator(text: str, effect: Effect, mentions: Sequence[Mention]) -> bool | None:
+def joint(text: str, mentions: Sequence[Mention]) -> bool:
+    """Whether both arms are named as one subject ("X and Y improved"), which compares nothing."""
+    for one, two in zip(mentions, mentions[1:], strict=False):
+        if {one.side, two.side} != {"intervention", "comparator"}:
+            continue
+        if AND_ONLY.fullmatch(text[one.end : two.start]) and not BOTH_COMPARED.search(text[: one.start]):
+            return "respectively" not in text
+    return False
+
+
+def of_comparator(text: str, effect: Effect, mentions: Sequence[Mention], active: Side = "intervention") -> bool | None:
     """Whether the effect is told of the comparator ("higher in the control group"); None where that cannot be told.
 
-    Without a named arm an effect is told of the intervention.
+    Without a named arm an effect is told of the `active` one.
     """
+    if joint(text, mentions):
+        return None
     if FAVOUR.search(text, effect.start, effect.end):
         winner = next((m for m in mentions if 0 <= m.start - effect.end < 25 and m.side != "other"), None)
         if winner:
@@ -282,15 +301,16 @@ def of_comparator(text: str, effect: Effect, mentions: Sequence[Mention]) -> boo
             return None
         return against.side == "intervention"
     others = [m for m in others if m.strong] or others
-    sides = {m.side for m in others}
-    if not sides:
-        return False
+    if not others:
+        return active == "comparator"
     others = [m for m in others if m.side != "other"]
     if not others:
         return None
     near = min(
         others, key=lambda m: m.start - effect.end if m.start >= effect.end else (effect.start - m.end) * 1.5 + 3
     )
-    if near.side == "intervention":
-        return False
-    return True if effect.comparative and near.strong else None
+    if near.side == active:
+        return active == "comparator"
+    subject = near.end <= effect.start and len(others) == 1
+    told = (effect.comparative and (near.strong or subject)) or (effect.reach == "left" and near.strong and not effect.noun)
+    return active == "intervention" if told else None

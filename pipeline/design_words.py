@@ -51,7 +51,11 @@ _DID = r"\b(?:this|present|performed|conducted|did|undertook|carried out|updated
 PAPER_CUES = (
     Cue(
         Design.NOTICE,
-        any_of(r"^(?:correction|corrigendum|erratum|retraction(?! of)|expression of concern)\b"),
+        any_of(
+            r"^(?:author |publisher )?(?:corrections?|corrigend(?:um|a)|errat(?:um|a)|retraction(?! of)|expression of concern)\b",
+            r"\b(?:corrigendum|erratum|retraction notice)\.?$",
+            r"^retract(?:ion|ed) (?:note|notice)\b",
+        ),
         title=True,
     ),
     Cue(
@@ -80,6 +84,12 @@ PAPER_CUES = (
         Design.IN_VITRO,
         any_of(r"\bth(?:is|e) (?:in vitro|ex vivo|cell|laboratory) [^.,;]{0,50}\b(?:study|work|experiment)"),
     ),
+    Cue(
+        Design.CASE_SERIES,
+        any_of(r"\bcase series\b", r"\b(?:two|three|four|five|\d) case (?:reports|studies)\b"),
+        title=True,
+    ),
+    Cue(Design.CASE_REPORT, any_of(r"\bcase (?:reports?|study)\b", r"\breport of (?:a|one) case\b"), title=True),
     Cue(Design.META_ANALYSIS, any_of(r"\bmeta-?analys[ie]s\b"), title=True),
     Cue(Design.META_ANALYSIS, any_of(_DID + r"\bmeta-?analys[ie]s\b")),
     Cue(Design.REVIEW, any_of(r"\b(?:scoping|narrative|mini-?|umbrella|critical) ?review\b"), title=True),
@@ -99,7 +109,12 @@ PAPER_CUES = (
         Design.REVIEW,
         any_of(
             r"\bthis (?:article|paper|chapter) (?:briefly )?reviews\b(?! (?:the )?(?:charts|records))",
-            r"\bwe (?:briefly |here )?review\b",
+            r"\bwe (?:\w+ ){0,2}(?:review|summari[sz]e|discuss|highlight)\b(?! (?:the|our) (?:charts|records|findings|results))",
+            r"\b(?:paper|article|chapter|manuscript|work|overview) (?:\w+ ){0,2}(?:reviews|summari[sz]es|discusses|outlines)\b",
+            r"\b(?:paper|article|chapter|manuscript) (?:aims|seeks|is) to (?:review|summari[sz]e|discuss|outline)\b",
+            r"\b(?:a|the|present|current) (?:\w+ )?review (?:is presented|aims|focuses|summari[sz]es|discusses|highlights|describes)\b",
+            r"\b(?:in the|the|our) (?:present|current) review\b",
+            r"\b(?:brief )?overview of (?:recent|current|the)\b",
             r"\bin this (?:article|paper|review)[^.]{0,30}\breview\b",
             r"\b(?:is|was) an? (?:\w+ )?review of\b",
             r"\bthis (?:short |brief |updated )?review\b(?! of (?:low|the|their|our|\d))",
@@ -107,20 +122,18 @@ PAPER_CUES = (
     ),
 )
 
+UNCONTROLLED = any_of(
+    r"\b(?:no|without an?|without|lacked an?) (?:\w+ )?(?:placebo|control|comparison)(?: group| arm| condition)\b",
+    r"\b(?:no|without an?|without) (?:parallel |concurrent )?(?:placebo|control|comparator)\b(?! \w*difference)",
+    r"\b(?:single|one)[- ]arm(?:ed)?\b",
+    r"\buncontrolled,? (?:[\w-]+,? ){0,3}(?:study|trial|pilot|cohort|series|design|pre-?post|report|review)\b",
+    r"\b(?:open|open-label|prospective|interventional)(?:,| and) uncontrolled\b",
+    r"\b(?:was|were|is) (?:an? )?uncontrolled\b",
+)
 # Words that take a randomised or controlled design away, whatever the tag says.
 WEAKENERS = (
-    Cue(
-        Design.SINGLE_ARM,
-        any_of(
-            r"\b(?:no|without an?|without|lacked an?) (?:\w+ )?(?:placebo|control|comparison)(?: group| arm| condition)\b",
-            r"\b(?:no|without an?|without) (?:parallel |concurrent )?(?:placebo|control|comparator)\b(?! \w*difference)",
-            r"\b(?:single|one)[- ]arm(?:ed)?\b",
-            r"\buncontrolled,? (?:[\w-]+,? ){0,3}(?:study|trial|pilot|cohort|series|design|pre-?post|report)\b",
-            r"\b(?:open|open-label|prospective|interventional)(?:,| and) uncontrolled\b",
-            r"\bup-and-down\b",
-            r"\b(?:was|were|is) (?:an? )?uncontrolled\b",
-        ),
-    ),
+    Cue(Design.SINGLE_ARM, UNCONTROLLED),
+    Cue(Design.SINGLE_ARM, any_of(r"\bup-and-down\b")),
     Cue(
         Design.CONTROLLED,
         any_of(r"\b(?:not|non)[- ]?(?:an? )?randomi[sz]ed\b", r"\bfixed[- ]order\b", r"\bquasi-?randomi[sz]ed\b"),
@@ -157,8 +170,8 @@ STUDY_CUES = (
         any_of(
             r"\bcase report\b",
             r"\b(?:a|one|this) case of\b",
-            r"\bwe (?:report|describe|present) (?:a|the|an) (?:[\w-]+ ){0,3}(?:case|patient)\b",
-            r"\ban? \d+-year-old (?:[\w-]+ ){0,2}(?:man|woman|male|female|boy|girl|patient)\b",
+            r"\bwe (?:\w+ )?(?:report|describe|present) (?:a|the|an|one) (?:[\w-]+ ){0,4}(?:case|patient)\b",
+            r"\ban? \d+-(?:year|month|day)-old (?:[\w-]+ ){0,2}(?:man|infant|neonate|woman|male|female|boy|girl|patient)\b",
         ),
     ),
     Cue(Design.CASE_CONTROL, any_of(r"\bcase[- ]control(?:led)?\b")),

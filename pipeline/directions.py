@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pipeline.arms import Arms, Mention, arm_mentions, arms_of
-from pipeline.comparisons import clauses, effects
-from pipeline.mentions import Known, Outcome, outcome_mentions, outcome_of
-from pipeline.outcome_words import GENERIC
-from pipeline.readings import Reading, clusters, read
-from pipeline.significance import verdicts
-from pipeline.text import Span, normal
-from pipeline.words import abbreviations, is_content, stem, tokens
+from pipeline.models.studies import Direction, Evidence
+from pipeline.outcome_readings import readings
+from pipeline.study_readings import Told, testimony
 
 Label = Literal["increased", "decreased", "no difference", "unclear"]
 LABELS: dict[int, Label] = {1: "increased", 0: "no difference", -1: "decreased"}
-
-AIM = re.compile(
-    r"^(?:\w+:\s*)?(?:(?:the |our |main |primary )*(?:aim|objective|purpose|goal)s?\b|we (?:aimed|sought|hypothesi"
-    r"|evaluated|investigated|assessed|compared|examined|studied)|to (?:evaluate|assess|compare|determine|investigate"
-    r"|examine|study|test|describe|explore)\b|this (?:study|trial)[\w\s,-]*(?:aim|evaluat|investigat|compar|assess|examin"
-    r"|was (?:designed|conducted|undertaken)))|\b(?:was|were) (?:conducted|performed|designed|carried out|undertaken) to\b"
-    r"|\bwere (?:then )?(?:randomly|randomi[sz]ed|allocated|assigned|enrolled|recruited|included|measured|assessed"
-    r"|recorded|evaluated|compared)\b|\bwas (?:measured|assessed|recorded|evaluated)\b"
-    r"|\boutcomes? (?:measures? )?(?:was|were|included|included)\b|\bend ?points? (?:was|were|included)\b"
-    r"|\bhypothesi[sz]ed?\b|\bwas defined as\b",
-    re.IGNORECASE,
-)
-HOPE = re.compile(
-    r"\b(?:may|might|could|should|suggests?|seems?|appears?|potential|promising|further (?:studies|research)|needed"
-    r"|warranted|conclu\w+|recommend\w*)\b",
-    re.IGNORECASE,
-)
-# Words that a clause may hold and still say nothing of its own, so that it speaks of what the one before spoke of.
-EMPTY = frozenset(
-    """
-    significant significantly statistically statistical difference differences different differ groups group ns showed
-    shown found observed seen noted between ci hr rr log rank confidence interval adjusted analysis results however
-    although mean trend p indicate indicates
-    """.split()
-)
-CARRIED = 0.85
-MATCHED = 0.4
+# A reading below ENOUGH does not decide; one that disagrees within MARGIN of the best leaves it undecided.
 ENOUGH = 2.0
 MARGIN = 0.3
 
@@ -56,84 +24,18 @@ class Change(NamedTuple):
     reason: str
 
 
-class Found(NamedTuple):
-    """A reading with the index of its sentence."""
+class Judgement(NamedTuple):
+    """What the main outcome of a study says of the compound.
 
-    sentence: int
-    reading: Reading
+    `results` are the evidence ids of the sentences that decide it, main outcome first, at most three; `nulls` say what
+    did not differ or improve; `harms` speak of adverse effects. `reason` is the deciding rule in words.
+    """
 
-
-class _Question(NamedTuple):
-    arms: Arms
-    outcome: Outcome
-    known: Known
-
-
-def _says_nothing_of_its_own(text: str, mentions: Sequence[Mention], shared: frozenset[str]) -> bool:
-    taken = [Span(m.start, m.end) for m in mentions] + [Span(e.start, e.end) for e in effects(text)]
-    return not any(
-        is_content(token)
-        and not token.is_number
-        and token.lower not in EMPTY
-        and stem(token.text) not in GENERIC | shared
-        and not any(start <= token.start < end for start, end in taken)
-        for token in tokens(text)
-    )
-
-
-def _read_sentence(sentence: str, number: int, question: _Question, carried: float) -> tuple[list[Found], float]:
-    """The readings of a sentence, and how much of the outcome its last clause leaves in the air for the next one."""
-    found: list[Found] = []
-    outcome = question.outcome
-    for start, end in clauses(sentence):
-        text = sentence[start:end]
-        named = outcome_mentions(text, outcome, question.known)
-        own = outcome.coverage(frozenset(key for item in named for key in item.keys))
-        mentions = arm_mentions(text, question.arms, question.known)
-        empty = _says_nothing_of_its_own(text, mentions, question.arms.shared)
-        continues = empty and own < carried * CARRIED
-        coverage = carried * CARRIED if continues else own
-        if coverage >= 0.3:
-            carried = max(own, carried * 0.95 if empty else own)
-        elif not empty:
-            carried = 0.0
-        reading = None
-        if coverage >= MATCHED:
-            places = clusters(named, text, outcome) or (Span(0, 0),)
-            words = effects(text, frozenset(item.token.start for item in named)) or effects(text)
-            reading = read(text, places, words, mentions, outcome, coverage)
-        before = found[-1] if found else None
-        if reading is None and before and before.reading.sign and text.startswith("not "):
-            of_comparator = mentions and all(m.side == "comparator" for m in mentions)
-            if own >= 0.3 or (of_comparator and not named):
-                reading = Reading(0, before.reading.rank + 0.5, "'but not'")
-        if reading is None:
-            continue
-        if continues and reading.sign == 0:
-            found = [
-                f._replace(reading=f.reading._replace(rank=f.reading.rank - 1.5)) if f.reading.sign else f
-                for f in found
-            ]
-        if HOPE.search(sentence):
-            reading = reading._replace(rank=reading.rank - 0.5)
-        found.append(Found(number, reading))
-    return found, carried
-
-
-def readings(sentences: Sequence[str], *, intervention: str, comparator: str, outcome: str) -> list[Found]:
-    """What the sentences of an abstract say of the outcome, the surest first."""
-    plain = tuple(normal(sentence) for sentence in sentences)
-    known = abbreviations((*plain, normal(intervention), normal(comparator), normal(outcome)))
-    question = _Question(arms_of(intervention, comparator, plain, outcome), outcome_of(outcome, known), known)
-    found: list[Found] = []
-    carried = 0.0
-    for number, sentence in enumerate(plain):
-        if AIM.search(sentence) and not verdicts(sentence):
-            carried = 0.0
-            continue
-        more, carried = _read_sentence(sentence, number, question, carried)
-        found += more
-    return sorted(found, key=lambda f: -f.reading.rank)
+    direction: Direction
+    results: tuple[str, ...]
+    nulls: tuple[str, ...]
+    harms: tuple[str, ...]
+    reason: str
 
 
 def change(sentences: Sequence[str], *, intervention: str, comparator: str, outcome: str) -> Change:
@@ -153,3 +55,42 @@ def change(sentences: Sequence[str], *, intervention: str, comparator: str, outc
     if rival:
         return Change("unclear", None, f"sentences disagree: {best.reason}; {rival.reason}")
     return Change(LABELS[best.sign], found[0].sentence, best.reason)
+
+
+MOST = 3
+
+
+def _ids(told: Sequence[Told]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(t.evidence for t in told))
+
+
+def _direction(main: Sequence[Told], controlled: bool) -> tuple[Direction, str]:
+    """The direction that the main results point to, and why."""
+    signs = {told.good for told in main}
+    first = main[0]
+    if len(signs) == 1:
+        direction = {1: Direction.BENEFIT, 0: Direction.NO_DIFFERENCE, -1: Direction.HARM}[first.good]
+        return direction, first.reason
+    good, null, bad = (sum(told.good == sign for told in main) for sign in (1, 0, -1))
+    if first.weight < 2 and not controlled and not bad and good > null:
+        return Direction.BENEFIT, f"{good} results improved and {null} did not; {first.reason}"
+    return Direction.MIXED, f"main results disagree: {good} better, {null} without a difference, {bad} worse"
+
+
+def judge(evidence: Sequence[Evidence], names: Sequence[str], *, controlled: bool) -> Judgement:
+    """What a paper's main outcome says of the compound called by any of `names`.
+
+    `evidence` are the sentences of one paper, number 0 the title. In a `controlled` design changes within a group do
+    not decide. The primary outcome decides where one is named, else the outcome in the title, else all results.
+    """
+    told = testimony(evidence, names, controlled=controlled)
+    nulls = _ids([t for t in told.results if t.good == 0])
+    deciding = [t for t in told.results if t.weight == 2]
+    others = [t for t in told.results if t.weight] or list(told.results)
+    if not deciding and any(t.in_title for t in others):
+        deciding = [t for number, t in enumerate(others) if t.in_title or number == 0]
+    deciding = deciding or others
+    if not deciding:
+        return Judgement(Direction.UNCLEAR, (), nulls, told.harms, "no sentence states a result of the compound")
+    direction, reason = _direction(deciding, controlled)
+    return Judgement(direction, _ids(deciding)[:MOST], nulls, told.harms, reason)

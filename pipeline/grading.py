@@ -89,7 +89,9 @@ def grade_of(studies: Sequence[Study], articles: Mapping[str, Article]) -> Grade
     elif animals:
         level, reasons, sense = _animals_only(animals, articles)
     else:
-        none = Reason(code="no-study", text="no study of the effect was found")
+        told = [s for s in studies if s.design.value is not Design.PROTOCOL and not s.retracted]
+        rest = "; studies of prescribing, mechanism or safety, and reviews, are told but not counted" if told else ""
+        none = Reason(code="no-study", text="no study of the effect was found" + rest)
         return Grade(level=Level.NONE, direction="unclear", counts=_counts(studies), reasons=(none,), caps=tuple(caps))
     if sense == "conflicting":
         reasons.append(
@@ -149,6 +151,10 @@ def _caps(studies: Sequence[Study], trials: list[Study], animals: list[Study], p
         caps.append(_reason("pilot-or-small", f"randomised but pilot or under {SMALL} participants", small))
     if animals and not people:
         caps.append(_reason("animals-only", "animal data only: the effect in people is unknown", animals))
+    loose = [s for s in people if s.uncontrolled is not None and s.design.value not in CASES]
+    if loose and not any(s.design.value in (Design.RANDOMISED, Design.CONTROLLED) for s in people):
+        text = "no comparison with untreated people: improvement may be natural course or expectation"
+        caps.append(_reason("uncontrolled", text, loose))
     retracted = [s for s in studies if s.retracted]
     if retracted:
         caps.append(_reason("retracted", "retracted papers are not counted", retracted))

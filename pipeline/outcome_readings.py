@@ -88,11 +88,11 @@ def _read_sentence(sentence: str, number: int, question: _Question, carried: flo
         if coverage >= MATCHED:
             places = clusters(named, text, outcome) or (Span(0, 0),)
             words = effects(text, frozenset(item.token.start for item in named)) or effects(text)
-            reading = read(text, places, words, mentions, outcome, coverage)
+            reading = read(text, places, words, mentions, outcome, coverage, question.arms.active)
         before = found[-1] if found else None
         if reading is None and before and before.reading.sign and text.startswith("not "):
             of_comparator = mentions and all(m.side == "comparator" for m in mentions)
-            if own >= 0.3 or (of_comparator and not named):
+            if own >= 0.3 or (of_comparator and not named and empty):
                 reading = Reading(0, before.reading.rank + 0.5, "'but not'")
         if reading is None:
             continue

@@ -13,7 +13,7 @@ from pipeline.words import stems
 # last: a "pain threshold" is a threshold.
 BAD_IF_UP = stems(
     """
-    abnormality abscess ache adhesion adverse agitation alcohol alopecia anemia angina anxiety arrhythmia arthropathy
+    abnormality abscess ache adhesion adverse agitation alcohol alopecia analgesic anemia angina anxiety arrhythmia arthropathy
     asthma atrophy attack autotomy bilirubin bleeding burden burning caries catastrophizing cigarette colitis complaint
     complication constipation consumption contracture cortisol cost cough craving creatinine crp cytokine damage death
     decay defect deficit degeneration delirium dementia dependence depression depressive deterioration diarrhea
@@ -66,6 +66,17 @@ ADVERSE = stems(
     withdrew withdrawal dropout vomiting
     """.split()
 )
+# Phrases whose words mislead one by one.
+PHRASE_POLARITY: tuple[tuple[str, int], ...] = (
+    ("load to failure", 1),
+    ("load of failure", 1),
+    ("load at failure", 1),
+    ("disease activity", -1),
+    ("physical activity", 1),
+    ("insulin sensitivity", 1),
+    ("weight gain", -1),
+    ("blood pressure", -1),
+)
 TIMES = stems("time duration length latency interval".split())
 
 Sense = Literal["up", "down", "better", "worse", "faster", "slower", "differ", "same"]
@@ -99,7 +110,9 @@ PARTICIPLES: dict[str, Sense] = {
         "down", "counteracted abolished alleviated relieved lessened ameliorated mitigated blocked reversed opposed"
     ),
     **_row("down", "eliminated minimized minimised attenuated downregulated blunted"),
-    **_row("better", "improved benefited favored favoured"),
+    **_row(
+        "better", "improved benefited favored favoured resolved remitted cleared healed restored normalized normalised"
+    ),
     **_row("worse", "worsened deteriorated aggravated exacerbated impaired"),
     **_row("faster", "accelerated"),
     **_row("slower", "slowed"),
@@ -117,7 +130,7 @@ CHANGES: dict[str, Sense] = {
     ),
     **_row("down", "protection reverses reversal"),
     **_row("better", "improve improves improving improvement improvements benefit benefits beneficial favor favors"),
-    **_row("better", "favour favours superiority outperformed advantage effective"),
+    **_row("better", "favour favours outperformed advantage effective"),
     **_row("worse", "worsen worsens worsening deterioration deteriorate impairs"),
     **_row("faster", "accelerate accelerates accelerating acceleration"),
     **_row("slower", "delay delays slows slowing"),

@@ -70,6 +70,8 @@ def read(path: Path, model: type[M], **extra: Any) -> M:
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "not valid YAML"
         raise ProfileError(f"{path}{line}: {problem}", "mend the file by hand; nothing was overwritten") from error
+    except ValueError as error:  # a date such as 2020-13-01, which YAML reads as one
+        raise ProfileError(f"{path}: {error}", "mend the file by hand; nothing was overwritten") from error
     if not isinstance(data, dict):
         raise ProfileError(f"{path} holds no mapping of keys to values", "compare it with another profile's file")
     try:
@@ -81,8 +83,12 @@ def read(path: Path, model: type[M], **extra: Any) -> M:
 
 
 def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first fault of a file in words, with the nearest known key for an unknown one."""
-    first = error.errors()[0]
+    """The first fault of a file in words, with the nearest known key for an unknown one.
+
+    An unknown key comes before a missing one, since a key that is misspelt is both.
+    """
+    faults = error.errors()
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     place = [part for part in first["loc"] if isinstance(part, int | str)]
     where = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
     if first["type"] != "extra_forbidden":
@@ -146,13 +152,14 @@ def write(files: Mapping[Path, str]) -> tuple[Path, ...]:
         for new, path in waiting:
             new.replace(path)
     except OSError as error:
-        for new, _ in waiting:
-            new.unlink(missing_ok=True)
         where = next(iter(changed)).parent
         raise ProfileError(
             f"cannot write to {where}: {error.strerror or error}",
             "make room or make the directory writable, then run again; the old files are untouched",
         ) from error
+    finally:
+        for new, _ in waiting:
+            new.unlink(missing_ok=True)
     return tuple(changed)
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.arms import Mention
+from pipeline.arms import Mention, Side
 from pipeline.comparisons import BETWEEN, TOGETHER, Effect, of_comparator
 from pipeline.mentions import Keyed, Outcome
-from pipeline.outcome_words import BAD_IF_UP, BAD_SCALES, GOOD_IF_UP, GOOD_SCALES, TIMES
+from pipeline.outcome_words import BAD_IF_UP, BAD_SCALES, GOOD_IF_UP, GOOD_SCALES, PHRASE_POLARITY, TIMES
 from pipeline.significance import Verdict, verdicts
 from pipeline.text import Span
 from pipeline.words import stem, tokens
@@ -37,6 +37,11 @@ FROM_START = re.compile(
     r"|\bfrom\s+[-+]?[\d.]+.{0,25}?\bto\s+[-+]?[\d.]+",
     re.IGNORECASE,
 )
+TIME_POINT = re.compile(
+    r"\b(\d+(?:\.\d+)?)(?:st|nd|rd|th)?[\s-]*(h|hours?|d|days?|weeks?|wks?|months?|mo|years?|yrs?|min|minutes?)\b"
+    r"|\b(days?|weeks?|months?|years?|hours?)\s+(\d+(?:\.\d+)?)\b",
+    re.IGNORECASE,
+)
 TREND = re.compile(
     r"\b(?:trend\w*|tended|numerically|non-?significant\w*|borderline|(?:not|without) reach\w*)\b", re.IGNORECASE
 )
@@ -53,6 +58,9 @@ LESS = ("reduc", "decreas", "declin", "lower", "reliev", "fall in", "drop")
 
 
 def _polarity_of_item(outcome: str) -> int:
+    for phrase, sign in PHRASE_POLARITY:
+        if phrase in outcome.lower():
+            return sign
     if match := TIME_TO.search(outcome):
         return -_polarity_of_item(match.group(1))
     turned = 1
@@ -181,6 +189,26 @@ def clusters(found: Sequence[Keyed], text: str, outcome: Outcome) -> tuple[Span,
     return tuple(Span(group[0].token.start, group[-1].token.end) for group, value in pairs if value >= best)
 
 
+def time_points(text: str) -> dict[Span, tuple[str, str]]:
+    """The points in time that `text` names, by place: ("6", "m") for "at 6 months" and for "month 6"."""
+    found = {}
+    for match in TIME_POINT.finditer(text):
+        number, unit, unit_first, number_last = match.groups()
+        kind = (unit or unit_first).lower()
+        found[Span(*match.span())] = (number or number_last, kind[:3] if kind.startswith("min") else kind[:1])
+    return found
+
+
+GREATER_CHANGE = re.compile(r"\bchanges?\b", re.IGNORECASE)
+CHANGE_WAS = re.compile(r"\bchanges?\b[^,;]*\b(?:was|were)\b", re.IGNORECASE)
+SIGNED = re.compile(r"(?<![\w.)])([-+])\s?\d")
+
+
+def _change_sign(text: str, sign: int) -> int:
+    """The sign of a "greater change": turned where every number printed with a sign is negative."""
+    return -sign if {match.group(1) for match in SIGNED.finditer(text)} == {"-"} else sign
+
+
 class Reading(NamedTuple):
     """What a clause says of an outcome: +1, 0 or -1, how sure that is (0 to about 4), and by which rule."""
 
@@ -196,6 +224,7 @@ def read(
     mentions: Sequence[Mention],
     outcome: Outcome,
     coverage: float,
+    active: Side = "intervention",
 ) -> Reading | None:
     """What a clause in its normal form says of the outcome named at `places`; None where it says nothing clear.
 
@@ -203,12 +232,17 @@ def read(
     """
     if AT_START.search(text) and not AT_START.search(outcome.text):
         return None
+    times = time_points(text)
+    wanted = set(time_points(outcome.text).values())
+    if wanted and times and not wanted & set(times.values()):
+        return None
     sides = {m.side for m in mentions} - {"other"}
     none = NONE_SEEN.search(text)
     if none and SEEN.search(text) and not sides and any(0 <= place.start - none.end() <= 20 for place in places):
         return Reading(0, 3.0 * coverage, "none were seen")
     effect = governing(found, places)
-    verdict = verdict_for(verdicts(text), places)
+    when = [place for place, time in times.items() if time in wanted] if len(set(times.values())) > 1 else []
+    verdict = verdict_for(verdicts(text), when or places)
     between = BETWEEN.search(text) is not None
     rank = 3.0 * coverage + (0.6 if len(sides) == 2 or between else 0.3 if sides else 0) + (0.4 if verdict else 0)
     within = TOGETHER.search(text) is not None and not between and len(sides) < 2
@@ -228,9 +262,11 @@ def read(
     numbers = numbers_say(text, mentions, places)
     if effect is None or sign is None:
         return Reading(numbers[0], rank - 0.2, numbers[1]) if numbers and verdict else None
-    other = of_comparator(text, effect, mentions)
+    other = of_comparator(text, effect, mentions, active)
     if other is None:
         return None
+    if GREATER_CHANGE.search(text, effect.start, effect.end) or (effect.comparative and CHANGE_WAS.search(text, 0, effect.start)):
+        sign = _change_sign(text, sign)
     sign = -sign if other else sign
     if numbers and numbers[0] != sign and effect.comparative and not effect.noun and effect.sense in ("up", "down"):
         return None

@@ -32,7 +32,6 @@ IN_A_MEDIUM = any_of(
 NOT_GIVEN = any_of(
     r"\bED ?\d", r"\beffective (?:dose|in)\b", r"\b(?:occupancy|blockade|piston|concentrations?|plasma|serum)\b"
 )
-AT_MOST = re.compile(r"\b(?:max(?:imum|imal)?\.?(?: dose)?(?: of)?|up to|at most) $", re.IGNORECASE)
 DRUG_AFTER = re.compile(r"(?: |of |oral |intravenous |daily |nightly |a day |per day )*$", re.IGNORECASE)
 LEADING_DOSE = re.compile(r"^(?:the |daily |usual |median )*dos(?:e|es|age)\b", re.IGNORECASE)
 
@@ -82,6 +81,7 @@ TREATMENT_NOUN = re.compile(
     r"^[ -]?(?:of (?:treatment|therapy)|(?:active |open-label |oral )?(?:treatment|trial|study|course|therapy)\b)",
     re.IGNORECASE,
 )
+OTHER = r"(?!placebo)[A-Za-z][\w+-]*(?: (?!in|to|for|was|were|or|and|of|on|at|by|than)[a-z][\w-]+)?"
 LASTING = frozenset({"day", "week", "month", "year"})
 
 
@@ -92,6 +92,7 @@ class Regimen(NamedTuple):
     route: Fact[str] | None
     frequency: Fact[str] | None
     duration: Fact[Quantity] | None
+    combined: Fact[str] | None
 
 
 def _belongs(text: str, dose: Quantity, names: re.Pattern[str]) -> bool:
@@ -120,8 +121,7 @@ def _doses(sentence: Evidence, names: re.Pattern[str]) -> list[Fact[Quantity]]:
             continue
         follows = bool(taken) and LIST_WORDS.fullmatch(text[taken[-1].end : dose.start]) is not None
         if follows or _belongs(text, dose, names) or (LEADING_DOSE.search(text) and not BREAKS.search(text)):
-            most = AT_MOST.search(text[: dose.start]) is not None
-            taken.append(dose.model_copy(update={"operator": "<="}) if most else dose)
+            taken.append(dose)
     return [Fact(value=dose, evidence=sentence.id) for dose in taken]
 
 
@@ -143,7 +143,7 @@ def regimen_of(sentences: Sequence[Evidence], names: Sequence[str]) -> Regimen:
     frequency = _named(FREQUENCIES, told)
     single = frequency is not None and frequency.value == "single dose"
     given = tuple(fact for fact in doses.values() if not (single and fact.value.per))
-    return Regimen(given, _route(told, dosed), frequency, _duration(told, pattern))
+    return Regimen(given, _route(told, dosed), frequency, _duration(told, pattern), _combined(sentences, pattern))
 
 
 def _route(sentences: Sequence[Evidence], dosed: Collection[str | None]) -> Fact[str] | None:
@@ -180,4 +180,14 @@ def _duration(sentences: Sequence[Evidence], names: re.Pattern[str]) -> Fact[Qua
             of_drug = drug is not None and names.match(after, drug.end()) is not None and not WITHIN.search(before)
             if lasting or of_drug or TREATMENT_NOUN.search(after):
                 return Fact(value=quantity, evidence=sentence.id)
+    return None
+
+
+def _combined(sentences: Sequence[Evidence], names: re.Pattern[str]) -> Fact[str] | None:
+    """What was given with the compound as one treatment, where the paper says so at its beginning."""
+    name = f"(?:low-dose |oral )?{names.pattern}"
+    together = re.compile(rf"\bcombination of {name} (?:and|with|plus) ({OTHER})|{name} plus ({OTHER})", re.IGNORECASE)
+    for sentence in sentences[:3]:
+        if found := together.search(normal(sentence.text)):
+            return Fact(value=(found.group(1) or found.group(2)).strip(), evidence=sentence.id)
     return None

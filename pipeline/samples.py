@@ -108,7 +108,7 @@ def sample_of(sentences: Sequence[Evidence], names: re.Pattern[str], *, synthesi
             if best is None or score > best[0]:
                 best = (score, count.value, sentence.id, group.group(1).strip())
     if best is not None and best[0] > -3:
-        who = None if best[3] in ("case", "cases") else Fact(value=best[3], evidence=best[2])
+        who = None if best[3] in ("case", "cases") else Fact[str](value=best[3], evidence=best[2])
         return Sample(Fact(value=best[1], evidence=best[2]), who, trials)
     for sentence in sentences[1:]:
         stated = BARE.search(normal(sentence.text)) or N_EQUALS.search(normal(sentence.text))

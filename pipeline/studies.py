@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from pipeline.design_words import any_of
+from pipeline.design_words import UNCONTROLLED, any_of
 from pipeline.designs import SYNTHESES, design_of
 from pipeline.directions import judge
 from pipeline.evidence import name_pattern
@@ -179,6 +179,8 @@ def study_of(article: Article, sentences: Sequence[Evidence], names: Sequence[st
         blinding=_blinding(sentences),
         control=control,
         pilot=_said(PILOT, sentences),
+        uncontrolled=_said(UNCONTROLLED, sentences),
+        combined=regimen.combined,
         n=sample.n,
         trials=sample.trials,
         population=sample.population,

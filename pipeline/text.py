@@ -72,7 +72,8 @@ def _plain_characters(text: str) -> list[tuple[str, int, int]]:
     return out
 
 
-def _normal_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+def normal_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The normal form, and for each of its characters the range of `text` that it comes from."""
     kept: list[tuple[str, int, int]] = []
     for item in _plain_characters(text):
         if item[0] != " " or (kept and kept[-1][0] != " "):
@@ -87,7 +88,7 @@ def normal(text: str) -> str:
     """The normal form of `text`. Applying it twice changes nothing."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return _normal_with_places(text)[0]
+    return normal_with_places(text)[0]
 
 
 def _cuts_a_token(text: str, start: int, end: int) -> bool:
@@ -111,12 +112,13 @@ def locate(quote: str, text: str) -> Span | None:
     wanted = normal(quote)
     if not wanted:
         return None
-    plain, places = _normal_with_places(text)
+    plain, places = normal_with_places(text)
     start = plain.find(wanted)
     while start >= 0:
         end = start + len(wanted)
-        if not _cuts_a_token(plain, start, end):
-            return Span(places[start][0], places[end - 1][1])
+        span = Span(places[start][0], places[end - 1][1])
+        if not _cuts_a_token(plain, start, end) and normal(text[span.start : span.end]) == wanted:
+            return span
         start = plain.find(wanted, start + 1)
     return None
 

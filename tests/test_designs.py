@@ -65,7 +65,7 @@ def test_the_weaker_witness_wins_and_the_disagreement_is_kept() -> None:
     )
     found = design_of(paper, sentences(paper))
     assert found.design.value is Design.SINGLE_ARM
-    assert found.design.evidence == "90000001:1"
+    assert found.design.evidence == "90000001:2"
     assert found.doubts == ("PubMed tags it randomised trial, its own words say uncontrolled trial",)
 
 

@@ -47,4 +47,11 @@ def test_the_weeks_on_placebo_are_not_the_weeks_of_treatment() -> None:
 
 
 def test_nothing_stated_is_empty() -> None:
-    assert regimen("Examplol helped.") == Regimen((), None, None, None)
+    assert regimen("Examplol helped.") == Regimen((), None, None, None, None)
+
+
+def test_what_was_given_together_is_named() -> None:
+    found = regimen("This pilot gave a combination of examplol and NAD+ to 36 patients.")
+    assert found.combined is not None
+    assert found.combined.value == "NAD+"
+    assert regimen("Examplol plus placebo was compared with otherdrug.").combined is None

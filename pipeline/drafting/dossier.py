@@ -10,7 +10,7 @@ from pipeline.evidence import evidence_of
 from pipeline.grading import grade_of
 from pipeline.models.compound import Compound, Topic
 from pipeline.models.profile import Quotation
-from pipeline.models.sources import Article, Collection, Label, Search
+from pipeline.models.sources import Article, Collection, Label, Search, Source
 from pipeline.models.studies import Evidence, Grade, Study
 from pipeline.studies import study_of
 from pipeline.topics import by_topic, discovered
@@ -43,7 +43,7 @@ class Dossier:
 def dossier(compound: Compound, collection: Collection) -> Dossier:
     """The dossier of a compound from all records collected for it."""
     articles = {article.key: article for article in collection.articles}
-    sources = [*collection.articles, *collection.labels]
+    sources: list[Source] = [*collection.articles, *collection.labels]
     evidence = {source.key: evidence_of(source) for source in sources}
     studies = {key: study_of(article, evidence[key], compound.names) for key, article in articles.items()}
     topics = (*compound.topics, *discovered(articles.values(), compound.topics))

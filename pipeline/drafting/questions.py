@@ -54,8 +54,8 @@ def _answer(dossier: Dossier, question: Question, told: Mapping[str, str]) -> Se
     asked = normal(question.question)
     topics = [t.name for t in dossier.topics if term_pattern((t.name, *t.terms)).search(asked)]
     if topics:
-        note = " ".join(_by_topic(dossier, topic) for topic in topics)
-        return Section(id=section, title=question.question, note=note)
+        told_by_grade = " ".join(_by_topic(dossier, topic) for topic in topics)
+        return Section(id=section, title=question.question, note=told_by_grade)
     found = _matching(dossier, question)
     texts = [_capital(quoted(dossier, sentence.id)) for sentence in found]
     elsewhere = dict.fromkeys(told[text] for text in texts if text in told)

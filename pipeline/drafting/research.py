@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.drafting.claims import fact_ids, protocol_claim, result_claims
+from pipeline.drafting.claims import fact_ids, findings, protocol_claim, result_claims
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.wording import SYNTHESES, animals, design_words, dose_words, frequency_words
 from pipeline.grading import counts_as_efficacy
@@ -75,7 +75,8 @@ def topic_section(dossier: Dossier, topic: str, told: set[str]) -> Section:
     primary = [s for s in usable if s.design.value is not Design.REVIEW and s.aim != "pharmacokinetics"]
     claims: list[Claim] = []
     for study in primary[:MOST_PER_TOPIC] + reviews[: MOST_REVIEWS if not primary else 1]:
-        claims.extend(result_claims(dossier, section, study))
+        counted = counts_as_efficacy(study) or study.design.value is Design.REVIEW
+        claims.extend(result_claims(dossier, section, study, counted=counted))
     claims.extend(protocol_claim(dossier, section, s) for s in studies if s.design.value is Design.PROTOCOL)
     kept = _without_repeats(claims, told)
     note = None
@@ -103,7 +104,7 @@ def mechanism_section(dossier: Dossier, told: set[str]) -> Section:
     usable = [
         s
         for s in chosen.values()
-        if not s.retracted and s.results and s.design.value not in (*SYNTHESES, Design.COMMENT, Design.PROTOCOL)
+        if not s.retracted and s.design.value not in (*SYNTHESES, Design.COMMENT, Design.PROTOCOL)
     ]
     named = {s.source for studies in dossier.by_mechanism.values() for s in studies}
     usable.sort(
@@ -197,7 +198,7 @@ def kept_out(dossier: Dossier, cited: Sequence[str]) -> dict[str, str]:
             reasons[key] = f"a {design.value}, not a study"
         elif not dossier.articles[key].abstract:
             reasons[key] = "no abstract in its record"
-        elif not study.results:
+        elif not findings(dossier, study):
             reasons[key] = "its record states no result"
         elif design is Design.REVIEW:
             reasons[key] = "a narrative review; its primary sources are preferred"

@@ -9,6 +9,7 @@ from pipeline.models.studies import Design, Direction, Fact, Quantity, Study
 from pipeline.quantities import show
 
 SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
+TRIALS = (Design.RANDOMISED, Design.CONTROLLED)
 MOST_DOSES = 4
 PLURAL_ANIMALS = {
     "rat": "rats",
@@ -95,14 +96,17 @@ def dose_words(doses: Sequence[Fact[Quantity]]) -> str:
     """The doses, the first few of them, as a list in words; one given with a rate stands for the same without."""
     rated = {(f.value.value, f.value.high, f.value.unit) for f in doses if f.value.per}
     kept = [f.value for f in doses if f.value.per or (f.value.value, f.value.high, f.value.unit) not in rated]
-    return listed([show(dose).replace("<= ", "up to ") for dose in kept[:MOST_DOSES]], "or")
+    most = [show(dose) for dose in kept[:MOST_DOSES] if dose.operator == "<="]
+    given = listed([show(dose) for dose in kept[:MOST_DOSES] if dose.operator != "<="], "or")
+    return ", ".join(part for part in (given, *(dose.replace("<=", "up to") for dose in most)) if part)
 
 
 def frequency_words(study: Study) -> str | None:
     """How often the compound was given, where the doses do not say it already; None where there is no dose."""
     frequency = study.frequency.value if study.frequency and study.doses else None
-    rates = {fact.value.per for fact in study.doses if fact.value.per}
-    if frequency is None or frequency in rates or (rates and frequency in ("daily", "once daily")):
+    rates = {fact.value.per for fact in study.doses}
+    said = frequency in rates or (rates != {None} and (None in rates or frequency in ("daily", "once daily")))
+    if frequency is None or said:
         return None
     return frequency
 
@@ -119,6 +123,7 @@ def regimen_words(study: Study, name: str) -> str:
     single = frequency == "single dose"
     words = [f"a single dose of {name}" if single else name, dose_words(study.doses) if study.doses else None]
     words += [route_words(study.route.value) if study.route else None, None if single else frequency]
+    words.append(f"given with {study.combined.value}" if study.combined else None)
     words.append(f"for {show(study.duration.value)}" if study.duration else None)
     return " ".join(word for word in words if word)
 
@@ -126,9 +131,11 @@ def regimen_words(study: Study, name: str) -> str:
 def verdict_words(study: Study, name: str) -> str:
     """What the study's direction amounts to, given its design: never more than it can carry."""
     direction = study.direction.value
-    compared = study.design.value in (Design.RANDOMISED, Design.CONTROLLED)
+    compared = study.design.value in TRIALS
     control = study.control.value if study.control else None
     other = f"and {control}" if control in ("placebo", "sham", "vehicle", "saline") else "and its comparator"
+    if study.aim in ("mechanism", "pharmacokinetics") and study.design.value not in TRIALS:
+        return "reported"
     if direction is Direction.NO_DIFFERENCE and compared:
         return f"found no difference between {name} {other}"
     if direction is Direction.BENEFIT and compared:
@@ -144,8 +151,8 @@ def verdict_words(study: Study, name: str) -> str:
         Direction.NO_DIFFERENCE: "reported no change",
         Direction.HARM: "reported worsening",
     }
-    alone = study.design.value in (Design.SINGLE_ARM, Design.COHORT, Design.CASE_SERIES, Design.CASE_REPORT)
-    return words[direction] + (", without a control group" if alone and not study.control else "")
+    alone = study.design.value is Design.SINGLE_ARM or study.uncontrolled is not None
+    return words[direction] + (", without a control group" if alone else "")
 
 
 def run_on(sentence: str, name: str) -> str:

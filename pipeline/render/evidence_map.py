@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import cos, pi, sin, sqrt
+from textwrap import wrap
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.models.profile import Point
 from pipeline.models.studies import Design, Direction
+from pipeline.render.markdown import visible
 
-LEFT, RIGHT, TOP, STEP = 230, 20, 34, 30
+LEFT, RIGHT, TOP, STEP, INSET = 230, 20, 34, 34, 20
 WIDTH = 980
-SMALLEST, LARGEST = 6.0, 13.0
+SMALLEST, LARGEST = 8.0, 13.0
+LONGEST_TITLE, LONGEST_ROW, LINE = 120, 32, 15
+LETTER = 6.3  # the mean width of a letter of a legend, with some room to spare
 
 SIGNS = {
     Direction.BENEFIT: ("+", "#1b7837", "favours"),
-    Direction.NO_DIFFERENCE: ("0", "#5b5b5b", "no difference"),
+    Direction.NO_DIFFERENCE: ("0", "#2c5f9e", "no difference"),
     Direction.HARM: ("−", "#b2182b", "harm"),
     Direction.MIXED: ("±", "#8c6d1f", "mixed"),
-    Direction.UNCLEAR: ("?", "#8a8a8a", "unclear"),
+    Direction.UNCLEAR: ("?", "#6f6f6f", "unclear"),
 }
 SHAPES = (
     ((Design.RANDOMISED,), "square", "randomised trial"),
@@ -46,16 +50,38 @@ def shape_of(design: Design) -> str:
     return next((name for designs, name, _ in SHAPES if design in designs), "circle")
 
 
-def _outline(shape: str, x: float, y: float, radius: float) -> str | None:
-    """The corners of a shape around a point, as SVG wants them; None for a circle."""
+def _corners(shape: str, radius: float) -> list[tuple[float, float]]:
+    """The corners, around its centre, of a shape with the area of a circle of `radius`; none for a circle."""
     if shape == "circle":
-        return None
+        return []
     sides, turn = _SIDES[shape]
-    reach = radius * (1.25 if sides < 6 else 1.1)
-    corners = (
-        (x + reach * cos(turn + 2 * pi * k / sides), y + reach * sin(turn + 2 * pi * k / sides)) for k in range(sides)
-    )
-    return " ".join(f"{cx:.1f},{cy:.1f}" for cx, cy in corners)
+    reach = radius * sqrt(2 * pi / (sides * sin(2 * pi / sides)))
+    angles = [turn + 2 * pi * k / sides for k in range(sides)]
+    return [(reach * cos(angle), reach * sin(angle)) for angle in angles]
+
+
+def _drop(corners: Sequence[tuple[float, float]]) -> float:
+    """How far below the middle of its height the centre of a shape lies: not at all, but for triangles."""
+    heights = [y for _, y in corners] or [0.0]
+    return -(min(heights) + max(heights)) / 2
+
+
+def _outline(corners: Sequence[tuple[float, float]], x: float, y: float) -> str | None:
+    """The corners around the point, as SVG wants them; None for a circle."""
+    return " ".join(f"{x + cx:.1f},{y + cy:.1f}" for cx, cy in corners) or None
+
+
+def _lines(text: str, longest: int, most: int) -> list[str]:
+    """A text in at most so many lines, the last cut with an ellipsis where it is longer."""
+    return wrap(visible(text), longest, max_lines=most, placeholder=" …") or [""]
+
+
+def _spread(words: Sequence[str]) -> list[float]:
+    """Where the entries of a legend begin, each as wide as its words, and where the last one ends."""
+    starts = [10.0]
+    for word in words:
+        starts.append(starts[-1] + 46 + LETTER * len(word))
+    return starts
 
 
 def _radius(n: int | None, largest: int) -> float:
@@ -74,11 +100,13 @@ def evidence_map(title: str, points: Sequence[Point]) -> str | None:
         inside = sorted((p for p in points if p.row == row), key=lambda p: (p.year, -(p.n or 0), p.source))
         lanes: list[float] = []
         for point in inside:
-            x = LEFT + 14 + (WIDTH - LEFT - RIGHT - 28) * (point.year - first) / span
+            x = LEFT + INSET + (WIDTH - LEFT - RIGHT - 2 * INSET) * (point.year - first) / span
             radius = _radius(point.n, largest)
-            lane = next((i for i, taken in enumerate(lanes) if x - radius * 1.3 > taken), len(lanes))
-            lanes[lane : lane + 1] = [x + radius * 1.3]
-            middle = y + STEP * (lane + 0.5)
+            corners = _corners(shape_of(point.design), radius)
+            half = max((cx for cx, _ in corners), default=radius) + 1
+            lane = next((i for i, taken in enumerate(lanes) if x - half > taken), len(lanes))
+            lanes[lane : lane + 1] = [x + half]
+            middle = y + STEP * (lane + 0.5) + _drop(corners)
             sign, colour, word = SIGNS[point.direction]
             number = f", n = {point.n:,}" if point.n else ""
             marks.append(
@@ -86,26 +114,33 @@ def evidence_map(title: str, points: Sequence[Point]) -> str | None:
                     "x": f"{x:.1f}",
                     "y": f"{middle:.1f}",
                     "r": f"{radius:.1f}",
-                    "points": _outline(shape_of(point.design), x, middle, radius),
+                    "points": _outline(corners, x, middle),
                     "sign": sign,
                     "colour": colour,
-                    "title": f"{point.source} ({point.year}): {point.design.value}{number}, {word}",
+                    "title": f"{visible(point.source)} ({point.year}): {point.design.value}{number}, {word}",
                 }
             )
         height = STEP * max(len(lanes), 1)
-        rows.append({"name": row, "y": y, "height": height})
+        words = _lines(row, LONGEST_ROW, 2)
+        top = y + height / 2 + 4 - LINE * (len(words) - 1) / 2
+        lines = [{"text": text, "y": f"{top + LINE * k:.1f}"} for k, text in enumerate(words)]
+        rows.append({"name": visible(row), "lines": lines, "y": y, "height": height})
         y += height
     step = max(1, round(span / 9))
     years = [
-        {"year": year, "x": f"{LEFT + 14 + (WIDTH - LEFT - RIGHT - 28) * (year - first) / span:.1f}"}
+        {"year": year, "x": f"{LEFT + INSET + (WIDTH - LEFT - RIGHT - 2 * INSET) * (year - first) / span:.1f}"}
         for year in range(first, last + 1, step)
     ]
+    places = _spread([word for _, _, word in SHAPES])
     key = [
-        {"points": _outline(name, 12, 0, 7), "word": word, "x": LEFT - 220 + 158 * i}
-        for i, (_, name, word) in enumerate(SHAPES)
+        {"points": _outline(corners, 12, _drop(corners)), "word": word, "x": f"{x:.1f}"}
+        for x, (_, name, word) in zip(places, SHAPES, strict=False)
+        for corners in [_corners(name, 7)]
     ]
+    places = _spread([word for _, _, word in SIGNS.values()])
     signs = [
-        {"sign": s, "colour": c, "word": w, "x": LEFT - 220 + 130 * i} for i, (s, c, w) in enumerate(SIGNS.values())
+        {"sign": sign, "colour": colour, "word": word, "x": f"{x:.1f}"}
+        for x, (sign, colour, word) in zip(places, SIGNS.values(), strict=False)
     ]
     environment = Environment(
         loader=PackageLoader("pipeline.render"),
@@ -115,12 +150,13 @@ def evidence_map(title: str, points: Sequence[Point]) -> str | None:
         lstrip_blocks=True,
     )
     return environment.get_template("evidence-map.svg.j2").render(
-        title=title,
+        title=_lines(title, LONGEST_TITLE, 1)[0],
         rows=rows,
         marks=marks,
         years=years,
         key=key,
         signs=signs,
+        size_x=f"{places[-1]:.1f}",
         width=WIDTH,
         left=LEFT,
         right=RIGHT,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -12,17 +14,31 @@ from pipeline.identifiers import footnote_label, source_address, split_evidence_
 from pipeline.models.profile import Profile, Quotation, Reference
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Grade, Level
-from pipeline.render.vancouver import reference
+from pipeline.render.vancouver import marks, reference
 
 MAP_FILE = "evidence-map.svg"
-_SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<!\w)_|_(?!\w))")
-_BIDI = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
+# At the start of a line: a heading, a list, a rule. An ordered list takes its backslash behind the number.
+_OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]+(?:\s|$)))")
+_UNSEEN = ("Cc", "Cf", "Cs", "Co")
+_NOT_CHARACTERS = "\ufffe\uffff"
+
+
+def visible(text: str) -> str:
+    """Text on one line, with a replacement character for each that is not seen: control, bidi, zero-width, private."""
+    return "".join(
+        "\ufffd" if unicodedata.category(c) in _UNSEEN or c in _NOT_CHARACTERS else c for c in " ".join(text.split())
+    )
 
 
 def escape(text: str) -> str:
-    """Text from a source as Markdown that shows it as it is: no markup, no HTML, no mathematics, no hidden direction."""
-    plain = _BIDI.sub("\ufffd", " ".join(text.split()))
-    return _SPECIAL.sub(r"\\\1", plain)
+    """Text from a source as Markdown that shows it as it is: no markup, HTML or mathematics, nothing unseen."""
+    return _OPENING.sub(r"\g<0>\\", _SPECIAL.sub(r"\\\1", visible(text)))
+
+
+def code(text: str) -> str:
+    """Text as a code span, in which nothing is markup; backticks become apostrophes."""
+    return "`" + visible(text).replace("`", "'") + "`"
 
 
 def grade_words(grade: Grade) -> str:
@@ -72,21 +88,27 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"md": escape, "grade": grade_words, "notes": notes, "linked": _linked}
+    environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": _linked}
     return environment.get_template("profile.md.j2").render(
         profile=profile, footnotes=footnotes, reasons=sorted(reasons.items()), map_file=MAP_FILE if has_map else None
     )
 
 
+def _link(shown: str, address: str) -> str:
+    """A Markdown link; what could end the address early is percent-encoded."""
+    return f"[{escape(shown)}]({quote(address, safe='/:;,.-_~@%')})"
+
+
 def _linked(key: str) -> str:
     shown = f"PMID {key}" if key.isdigit() else f"doi:{key}" if key.startswith("10.") else key
     address = source_address(key)
-    return f"[{shown}]({address})" if address else shown
+    return _link(shown, address) if address else escape(shown)
 
 
 def _reference(key: str, source: object) -> str:
     if not isinstance(source, Article | Label):
         return f"{_linked(key)} (record not among the sources)"
-    text = escape(reference(source)).replace(r"\*\*", "**")
+    noted = [f"**{escape(mark)}.**" for mark in marks(source)] if isinstance(source, Article) else []
     address = source_address(key)
-    return f"{text} [{'PubMed' if key.isdigit() else 'doi.org'}]({address})" if address else text
+    link = [_link("PubMed" if key.isdigit() else "doi.org", address)] if address else []
+    return " ".join([*noted, escape(reference(source)), *link])

@@ -23,7 +23,7 @@ from pipeline.models.findings import Finding, Report, Severity
 from pipeline.models.profile import Profile
 from pipeline.models.sources import Article
 from pipeline.render.markdown import grade_words
-from pipeline.render.vancouver import reference
+from pipeline.render.vancouver import marks, reference
 
 if TYPE_CHECKING:
     from pipeline.sources.collect import Plan
@@ -53,13 +53,13 @@ def say(text: str | Text) -> None:
 @contextmanager
 def progress() -> Iterator[Report_progress]:
     """A progress line on standard error, for as long as the work lasts; silent where nobody is watching."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("starting", total=None)
 
         def report(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total or None)
+            bar.update(task, description=plain(what), completed=done, total=total or None)
 
         yield report
 
@@ -171,7 +171,7 @@ def show_hits(query: str, hits: Sequence[Hit]) -> None:
 
 def show_record(article: Article) -> None:
     """A record as a person reads it: reference, types, notices, then its numbered sentences."""
-    say(reference(article).replace("**", ""))
+    say(" ".join([*(f"{mark}." for mark in marks(article)), reference(article)]))
     origin = "PubMed" if article.text_origin == "pubmed" else "synopsis written for this project, not the abstract"
     revised = f", revised {article.date_revised}" if article.date_revised else ""
     say(f"text from {origin}{revised}; types: {', '.join(article.publication_types) or 'not given'}")

@@ -20,7 +20,7 @@ def _ended(text: str) -> str:
 
 def authors(article: Article) -> str:
     """The first six authors, with "et al." where there are more or the record's list is not whole; may be empty."""
-    names = [author.name for author in article.authors]
+    names = [author.name for author in article.authors if author.name]
     more = len(names) > MOST_AUTHORS or not article.authors_complete
     return ", ".join([*names[:MOST_AUTHORS], *(["et al"] if more and names else [])])
 
@@ -29,8 +29,7 @@ def place(article: Article) -> str:
     """Journal, date, volume, issue and pages, as far as the record gives them: `Pain Med. 2009 Apr;10(4):663-72`."""
     when = " ".join(str(part) for part in (article.year, article.month) if part) or article.medline_date or ""
     where = f"{article.volume or ''}{f'({article.issue})' if article.issue else ''}"
-    pages = f":{article.pages}" if article.pages else ""
-    dated = f"{when};{where}{pages}" if where or pages else when
+    dated = ";".join(part for part in (when, ":".join(part for part in (where, article.pages) if part)) if part)
     return " ".join(
         part for part in (_ended(article.journal) if article.journal else "", _ended(dated) if dated else "") if part
     )
@@ -47,16 +46,19 @@ def marks(article: Article) -> list[str]:
 
 
 def reference(source: Article | Label) -> str:
-    """One reference as a single line. Fields that the record lacks are left out, never guessed."""
+    """One reference as a single line, without `marks`. Fields that the record lacks are left out, never guessed."""
     if isinstance(source, Label):
         dated = f" Effective {source.effective.isoformat()}." if source.effective else ""
         addresses = dict.fromkeys(
             url.split(" ")[0] for s in source.sections for url in s.urls if url.startswith("http")
         )
-        read_from = f" Read from {len(addresses)} public pages, listed in sources.yaml." if addresses else ""
+        read_from = (
+            f" Read from {len(addresses)} public page{'s'[: len(addresses) > 1]}, listed in sources.yaml."
+            if addresses
+            else ""
+        )
         return f"{_ended(source.title)}{dated}{read_from}"
-    title = _ended(f"[{source.title}]" if source.vernacular_title else source.title)
-    parts = [_ended(authors(source)) if source.authors else "", title, place(source)]
+    title = f"[{source.title.rstrip('.')}]." if source.vernacular_title else _ended(source.title)
+    parts = [_ended(named) if (named := authors(source)) else "", title, place(source)]
     parts += [f"PMID {source.pmid}." if source.pmid else "", f"doi:{source.doi}" if source.doi else ""]
-    noted = "".join(f"**{mark}.** " for mark in marks(source))
-    return noted + " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part)

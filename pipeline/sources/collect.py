@@ -28,7 +28,8 @@ def query_of(compound: Compound) -> str:
     """The author's query, or one that looks for every name of the compound in titles, abstracts and MeSH headings."""
     if compound.query:
         return compound.query
-    words = [f'"{name}"[Title/Abstract]' for name in compound.names]
+    names = (" ".join(name.replace('"', " ").split()) for name in compound.names)  # a quotation mark would end a phrase
+    words = [f'"{name}"[Title/Abstract]' for name in names if name]
     return " OR ".join([*words, *(f'"{heading}"[MeSH Terms]' for heading in compound.mesh)])
 
 
@@ -66,10 +67,14 @@ def collect(
     else:
         search = library.recall(query)
     found = list(search.ids) if search else []
+    unsent = library.missing(found)
+    if search is not None and unsent:
+        said = f"{len(unsent)} of the {len(found)} records it listed were not received"
+        search = search.model_copy(update={"warnings": (*search.warnings, said)})
     keys = [*found, *(article.key for article in papers), *library.mentioning(compound.names, compound.retrieve)]
     articles = {article.key: article for article in library.get(dict.fromkeys(keys)).values()}
     if not articles and not (bundled and bundled.labels):
-        raise _nothing(compound, asked=pubmed is not None)
+        raise _nothing(compound, asked=pubmed is not None, unsent=len(unsent))
     revised = [article.date_revised for article in articles.values() if article.date_revised]
     dates = [that.date for that in (search, bundled) if that is not None] or revised or [today]
     return Collection(
@@ -81,15 +86,25 @@ def collect(
 
 
 def _fetch(pubmed: PubMed, library: Library, wanted: Sequence[str], today: date, progress: Progress) -> None:
+    """Fetch what is not held. An answer without any record is asked for once more: it may be the server's trouble."""
     absent = library.missing(wanted)
-    done = 0
+    done, again = 0, list[str]()
     for batch in pubmed.fetch(absent):
         library.add(batch.records, fetched_at=today)
         done += len(batch.records) + len(batch.missing)
+        again += batch.missing if not batch.records else ()
         progress("fetching records", done, len(absent))
+    for batch in pubmed.fetch(again):
+        library.add(batch.records, fetched_at=today)
 
 
-def _nothing(compound: Compound, *, asked: bool) -> SourceError:
+def _nothing(compound: Compound, *, asked: bool, unsent: int) -> SourceError:
+    if asked and unsent:
+        return SourceError(
+            f"PubMed listed {unsent} records for '{compound.name}' and sent none of them",
+            "run the same command again later",
+            retryable=True,
+        )
     if asked:
         return SourceError(
             f"PubMed and the library hold no record for '{compound.name}'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,15 +24,17 @@ def read_records(path: Path) -> Iterator[Record]:
     Raises FormatError naming the file where it is neither, is damaged or cannot be read; what came before a fault was
     yielded.
     """
+    stream = pubmed_xml.open_file(path)
     try:
-        with pubmed_xml.open_file(path) as stream:
+        with stream:
             start = stream.peek(64)[:64].lstrip(b"\xef\xbb\xbf \t\r\n") if hasattr(stream, "peek") else b"<"
             yield from pubmed_xml.records(stream) if start[:1] in (b"<", b"") else nbib.records(stream)
     except FormatError as error:
         raise FormatError(f"{path}: {error.message}", error.hint) from error
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:  # the last two: a .gz that is damaged in its first bytes
         raise FormatError(
-            f"{path} cannot be read: {error.strerror or error}", "give the path of a PubMed XML or NBIB file"
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}",
+            "give the path of a PubMed XML or NBIB file",
         ) from error
 
 

@@ -12,6 +12,7 @@ from pipeline.sources.pubmed_markup import plain
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBER = {name.lower(): place for place, name in enumerate(_MONTHS, 1)}
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_SHORT_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _MONTH_AFTER_YEAR = re.compile(r"\s+([A-Z][a-z]{2})")
 
 
@@ -59,10 +60,10 @@ def electronic_year(article: Element) -> int | None:
 
 def _month(text: str) -> str | None:
     """The month that `text` names by number or by a name of three letters or more."""
-    number = int(text) if text.isdecimal() else _NUMBER.get(text[:3].lower(), 0)
+    number = int(text) if _SHORT_NUMBER.fullmatch(text) else _NUMBER.get(text[:3].lower(), 0)
     return _MONTHS[number - 1] if 1 <= number <= 12 else None
 
 
 def _int(element: Element, tag: str) -> int | None:
     text = element.findtext(tag, "").strip()
-    return int(text) if text.isdecimal() else None
+    return int(text) if _SHORT_NUMBER.fullmatch(text) else None

@@ -19,6 +19,7 @@ from pipeline.sources.pubmed_markup import plain
 from pipeline.sources.pubmed_notices import notices
 
 _BRACKETED = re.compile(r"\[(.*)\](\.?)")
+_VERSION = re.compile(r"\d{1,4}", re.ASCII)
 _NO_TITLE = frozenset({"", "Not Available", "Not Available."})
 
 
@@ -57,7 +58,7 @@ def _paper(record: Element) -> dict[str, Any]:
         "issue": _text(issue, "Issue"),
         "pages": _pages(paper) or locations.get("pii"),
         "publication_types": types,
-        "mesh": tuple(map(_mesh, _child(citation, "MeshHeadingList"))),
+        "mesh": tuple(_mesh(heading) for heading in _child(citation, "MeshHeadingList") if len(heading)),
         "substances": tuple(
             name for chemical in _child(citation, "ChemicalList") if (name := _text(chemical, "NameOfSubstance"))
         ),
@@ -97,10 +98,10 @@ def _common(outer: Element, inner: Element) -> dict[str, Any]:
     pmid = outer.find("PMID")
     vernacular = _text(inner, "VernacularTitle")
     title = _unbracketed(plain(inner.find("ArticleTitle")))
-    version = pmid.get("Version", "") if pmid is not None else ""
+    version = _VERSION.fullmatch(pmid.get("Version", "")) if pmid is not None else None
     return {
         "pmid": parse_pmid(plain(pmid)),
-        "version": int(version) if version.isdecimal() else 1,
+        "version": int(version[0]) if version else 1,
         "title": (vernacular or title) if title in _NO_TITLE else title,
         "vernacular_title": vernacular,
         "languages": tuple(filter(None, map(plain, inner.findall("Language")))),

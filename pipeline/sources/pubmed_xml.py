@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, NoReturn, cast
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -22,17 +22,16 @@ from pipeline.sources.pubmed_record import article
 
 _SETS = frozenset({"PubmedArticleSet", "PubmedBookArticleSet"})
 _RECORDS = frozenset({"PubmedArticle", "PubmedBookArticle"})
-_DELETIONS = frozenset({"DeleteCitation", "DeleteDocument"})
-_UNITS = _RECORDS | _DELETIONS
-
+_UNITS = _RECORDS | {"DeleteCitation", "DeleteDocument"}
 _UNREAD = frozenset({"History", "Reference"})
 
 _CHUNK = 2**16
 _GZIP = b"\x1f\x8b"
-_ERROR = re.compile(rb"<ERROR>([^<]*)</ERROR>")
 _HTML = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
+_ERROR = re.compile(rb"<ERROR>([^<]*)</ERROR>")
+
 _AGAIN = "Fetch or download it again; NLM gives an .md5 file with each of its own."
-_WHAT = "Give PubMed XML: an EFetch reply (rettype=xml) or a file of NLM's baseline or updates."
+_GIVE = "Give PubMed XML: an EFetch reply (retmode=xml), or a file of NLM's baseline or updates."
 
 
 class Record(NamedTuple):
@@ -48,15 +47,12 @@ def open_file(path: Path) -> BinaryIO:
     Raises FormatError where the file cannot be opened.
     """
     try:
-        file = path.open("rb")
-        if file.read(len(_GZIP)) != _GZIP:
-            file.seek(0)
-            return file
-        file.close()
-        return cast(BinaryIO, gzip.open(path, "rb"))
+        with path.open("rb") as file:
+            compressed = file.read(len(_GZIP)) == _GZIP
+        return cast(BinaryIO, gzip.open(path)) if compressed else path.open("rb")
     except OSError as error:
         raise FormatError(
-            f"{path} cannot be read: {error.strerror}", "Name a file that exists and that you may read."
+            f"{path} cannot be read: {error.strerror}", "Name a file that exists and can be read."
         ) from error
 
 
@@ -68,9 +64,10 @@ def records(stream: BinaryIO, *, keep_xml: bool = True, deleted: list[str] | Non
     Raises FormatError for anything else than whole PubMed XML: an error reply, HTML, JSON, an empty body, a broken or
     truncated document or .gz, a declared entity. All complete records before the fault are yielded first.
     """
-    cutter = _Cutter(keep_xml)
-    read = getattr(stream, "read1", stream.read)  # read() of a truncated .gz would withhold the bytes before the end
-    count = 0
+    cutter = _Cutter(keep_xml=keep_xml)
+    read = getattr(
+        stream, "read1", stream.read
+    )  # read() of a truncated .gz would withhold the last bytes before the end
     while not cutter.ended:
         fault: Exception | None = None
         try:
@@ -79,14 +76,13 @@ def records(stream: BinaryIO, *, keep_xml: bool = True, deleted: list[str] | Non
             fault = error
         for element, xml in cutter.taken():
             if element.tag in _RECORDS:
-                count += 1
                 yield Record(_article(element), xml)
             elif deleted is not None:
                 deleted.extend(plain(pmid) for pmid in element.findall("PMID"))
         if isinstance(fault, FormatError):
             raise fault
         if fault:
-            raise _broken(fault, count, cutter.ended) from fault
+            raise cutter.diagnosis(fault) from fault
 
 
 def _article(element: Element) -> Article:
@@ -96,32 +92,26 @@ def _article(element: Element) -> Article:
         raise FormatError("a PubMed record is nested too deeply to be one", _AGAIN) from error
 
 
-def _broken(fault: Exception, count: int, ended: bool) -> FormatError:
-    after = f"after {count} whole record{'' if count == 1 else 's'}"
-    if isinstance(fault, EOFError) or (ended and isinstance(fault, expat.ExpatError)):
-        return FormatError(f"the PubMed XML ends too early, {after}", _AGAIN, retryable=True)
-    kind = "is no well-formed XML" if isinstance(fault, expat.ExpatError) else "is damaged as a .gz file"
-    return FormatError(f"the PubMed XML {kind} ({fault}), {after}", _AGAIN, retryable=True)
-
-
 class _Cutter:
     """Cuts bytes into the elements below the root.
 
-    Within a record expat calls the C methods of the tree builder directly, which is what makes this fast. The bytes
-    of the open record are kept, so that it can be handed out as it stood.
+    Within a record expat calls the C methods of a tree builder directly, which is what makes this fast; the parts of a
+    record that are many and never read are not built. The bytes of the open record are kept, to be handed out as they
+    stood.
     """
 
-    def __init__(self, keep_xml: bool) -> None:
+    def __init__(self, *, keep_xml: bool) -> None:
         self.ended = False
         self._keep_xml = keep_xml
         self._rooted = False
+        self._count = 0
         self._done: list[tuple[Element, bytes]] = []
-        self._builder = TreeBuilder()
-        self._unit = ""
+        self._unit = ""  # the tag of the open element below the root, and where it starts
         self._start = 0
-        self._chunk = b""
+        self._unread = ""
         self._bytes = bytearray()
-        self._offset = 0  # of _bytes in the whole input
+        self._offset = 0  # of _bytes in the input
+        self._builder = TreeBuilder()
         self._expat = expat.ParserCreate("utf-8")
         self._expat.buffer_text = True
         self._expat.buffer_size = _CHUNK
@@ -130,14 +120,10 @@ class _Cutter:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes, none at the end of the input."""
-        if not self._offset and not self._bytes and not self._rooted:
-            self._look(chunk)
         self.ended = not chunk
-        self._chunk = chunk
-        if self._keep_xml:
-            self._bytes += chunk
+        self._bytes += chunk
         self._expat.Parse(chunk, self.ended)
-        if self._keep_xml:
+        if self._rooted:
             used = self._start - self._offset if self._unit else len(self._bytes)
             del self._bytes[:used]
             self._offset += used
@@ -147,51 +133,64 @@ class _Cutter:
         done, self._done = self._done, []
         return done
 
-    def _look(self, chunk: bytes) -> None:
-        """Refuse, by its first bytes, what is not XML. Such a body is not quoted: NCBI's echoes the API key."""
-        head = chunk.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if not head:
-            raise FormatError("the body is empty where PubMed XML was expected", _AGAIN, retryable=True)
-        if _HTML.match(head):
-            what = "HTML"
-        elif not head.startswith(b"<"):
-            what = "JSON" if head.startswith((b"{", b"[")) else "no XML"
+    def diagnosis(self, fault: Exception) -> FormatError:
+        """What `fault` of the parser or the decompression means. No body is quoted: NCBI's may echo the API key."""
+        head = bytes(self._bytes[:_CHUNK]).removeprefix(b"\xef\xbb\xbf").lstrip()
+        after = f"after {self._count} whole record{'' if self._count == 1 else 's'}"
+        if isinstance(fault, zlib.error | gzip.BadGzipFile):
+            said = f"the .gz file is damaged, {after}"
+        elif not self._rooted and not head and self.ended:
+            said = "the body is empty where PubMed XML was expected"
+        elif not self._rooted and _HTML.match(head):
+            said = "the body is HTML where PubMed XML was expected"
+        elif not self._rooted and not head.startswith(b"<"):
+            said = f"the body is {'JSON' if head.startswith((b'{', b'[')) else 'no XML'} where PubMed XML was expected"
+        elif self.ended or isinstance(fault, EOFError):
+            said = f"the PubMed XML ends too early, {after}"
         else:
-            return
-        raise FormatError(f"the body is {what} where PubMed XML was expected", _WHAT, retryable=True)
+            said = f"the PubMed XML is not well-formed ({fault}), {after}"
+        return FormatError(said, _AGAIN, retryable=True)
 
     def _entity(self, *_: object) -> NoReturn:
-        raise FormatError("the document declares XML entities, which PubMed never does", _WHAT)
+        raise FormatError("the document declares XML entities, which PubMed never does", _GIVE)
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag in _UNITS and (self._rooted or tag in _RECORDS):
+        if tag in _RECORDS or (self._rooted and tag in _UNITS):
             self._unit = tag
             self._start = self._expat.CurrentByteIndex
             self._builder = TreeBuilder()
             self._builder.start(tag, attributes)
-            self._expat.StartElementHandler = self._builder.start
-            self._expat.CharacterDataHandler = self._builder.data
-            self._expat.EndElementHandler = self._close
+            self._listen(self._builder.start)
         elif self._rooted or tag not in _SETS:
             self._refuse(tag)
         self._rooted = True
 
     def _close(self, tag: str) -> None:
-        element = self._builder.end(tag)
-        if tag == self._unit:
-            xml = b""
-            if self._keep_xml:
-                end = self._bytes.index(b">", self._expat.CurrentByteIndex - self._offset) + 1
-                xml = bytes(self._bytes[self._start - self._offset : end])
-            self._done.append((element, xml))
+        try:
+            element = self._builder.end(tag)
+        except IndexError as error:
+            raise FormatError("a PubMed record is nested in a way that none is", _AGAIN) from error
+        if tag == "MedlineCitation":
+            self._expat.StartElementHandler = self._skim
+        elif tag == self._unit:
+            self._done.append((element, self._own_bytes() if self._keep_xml else b""))
+            self._count += tag in _RECORDS
             self._unit = ""
             self._expat.StartElementHandler = self._open
             self._expat.CharacterDataHandler = None
             self._expat.EndElementHandler = None
-        elif tag == "MedlineCitation":
-            self._expat.StartElementHandler = self._skim
+
+    def _own_bytes(self) -> bytes:
+        end = self._bytes.index(b">", self._expat.CurrentByteIndex - self._offset) + 1
+        return bytes(self._bytes[self._start - self._offset : end])
+
+    def _listen(self, start: Callable[[str, dict[str, str]], object]) -> None:
+        self._expat.StartElementHandler = start
+        self._expat.CharacterDataHandler = self._builder.data
+        self._expat.EndElementHandler = self._close
 
     def _skim(self, tag: str, attributes: dict[str, str]) -> None:
+        """Build what follows the citation, but not the parts that are never read."""
         if tag in _UNREAD:
             self._unread = tag
             self._expat.StartElementHandler = None
@@ -202,12 +201,12 @@ class _Cutter:
 
     def _resume(self, tag: str) -> None:
         if tag == self._unread:
-            self._expat.StartElementHandler = self._skim
-            self._expat.CharacterDataHandler = self._builder.data
-            self._expat.EndElementHandler = self._close
+            self._listen(self._skim)
 
     def _refuse(self, tag: str) -> NoReturn:
-        if error := _ERROR.search(self._chunk):
+        if tag.lower() == "html":
+            raise FormatError("the body is HTML where PubMed XML was expected", _AGAIN, retryable=True)
+        if error := _ERROR.search(self._bytes):
             said = " ".join(error[1].decode("utf-8", "replace").split())[:200]
             raise FormatError(f"PubMed answered with an error: {said}", "Check the identifiers and the query.")
-        raise FormatError(f"the document holds <{tag}> where PubMed records were expected", _WHAT)
+        raise FormatError(f"the document holds <{tag}> where PubMed records were expected", _GIVE)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipeline.number_words import SMALL, SPELLED, multiplied, spelled_value
-from pipeline.phrases import COUNTED, COUNTED_NEXT
-from pipeline.units import unit_at
+from pipeline.quantities.number_words import SMALL, SPELLED, multiplied, spelled_value
+from pipeline.quantities.phrases import COUNTED, COUNTED_NEXT
+from pipeline.quantities.units import unit_at
 
 
 class Numeral(NamedTuple):
@@ -32,10 +32,10 @@ _NUMBERED = (
     r"|parts?|steps?|cycles?|levels?|class|classes|categor(?:y|ies)|criteri(?:on|a)|models?|modules?|tiers?|aims?"
     r"|questions?|hypothes[ie]s|schedules?|compounds?|derivatives?|analogs?|exons?|introns?|chromosomes?|codons?"
     r"|positions?|loc(?:us|i)|receptors?|interleukins?|factors?|kinases?|caspases?|syntaxin|phosphodiesterase|delta"
-    r"|genotypes?|proteins?|serotypes?|isoforms?|clusters?|wave|generations?|cathepsin|galectin|omega"
+    r"|genotypes?|proteins?|serotypes?|isoforms?|clusters?|wave|generations?|status|form|cathepsin|galectin|omega"
 )
 _DATED = r"(?<!every )(?<!each )(?<!per )(?<!\ba )(?<!one )(?<!/)(?:weeks?|days?|months?|years?|hours?|wk|nights?)"
-_LISTED = r"[0-9]{1,3}[A-Za-z]?(?![\w%]|[.,:][0-9])"
+_LISTED = r"[0-9]{1,3}[A-Za-z]?(?![\w%]|[.,:][0-9]| (?:[mnpkμ]?g|mcg|m?L|ml|IU)\b)"
 _LABEL = (
     rf"\b(?i:(?P<noun>{_NUMBERED}|{_DATED}))(?: (?:no\.|number))?[ :#]{{1,2}}"
     rf"(?P<listed>{_LISTED}(?:(?:, ?(?:and |or )?| ?[-/&] ?| (?:and|or|to|through|vs\.?|versus) ){_LISTED})*)"
@@ -47,22 +47,23 @@ _NAMES = {
     "address": r"https?://\S+|www\.\S+|\bdoi:? ?\S+|\b10\.[0-9]{4,9}/\S+",
     "record": r"\b(?:PMID|PMCID|CAS|EudraCT|ISBN|ISRCTN)[ :]*[0-9]\S*",
     "registration": r"(?i:\b(?:regist\w+|identifier|protocol)(?: (?:no\.?|number|id))?[ :#]*)[0-9]{5,}",
-    "subscript": r"(?<=[A-Za-z\])])\((?:[0-9]{1,3}[A-Z]{0,2}[+-]?)\)",  # H(2)O, Ca(2+), 5-HT(1A)
+    "subscript": r"(?<=[A-Za-z\])])\((?:[0-9]{1,3}[A-Z]{0,2}[+-]?|-[0-9])\)",  # H(2)O, Ca(2+), 5-HT(1A), min(-1)
     "isotope": r"\([0-9]{1,3}m?\)(?=[A-Z][a-z]?\b)",  # (13)C, (99m)Tc
     "enumeration": (
         r"(?:^|(?<=[:;,.] )|(?<=\band )|(?<=\bor ))\([1-9]\)(?= [A-Za-z0-9])|(?:^|(?<=[.] ))[1-9]\. (?=[A-Z])"
+        r"|\(1\)(?= [^|]{0,300}\(2\) )|(?<=[a-z] )1\)(?= [^|]{0,300} 2\))"
         r"|(?:(?<=[:;,] )|(?<=\band )|(?<=\bor )|(?<=\bto ))[1-9]\)(?= [A-Za-z0-9])"
     ),
     "citation": r"(?:(?<=[A-Za-z.,;)])|(?<=[A-Za-z.,;)] ))\[[1-9][0-9]{0,2}(?:, ?[1-9][0-9]{0,2})*\]",
     "superscript": r"\^[+-]?\w+|(?<=[A-Za-z])-1\b(?![.,]?[0-9])",  # m^2, 3^rd, min-1
     "version": r"\b[Vv]ersions? ?[0-9][0-9.]*|[0-9]+(?:\.[0-9]+){2,}|\bCOVID[ -]19\b",
-    "variant": r"\b[cgm]\.[0-9]\S*",  # c.453+2T>C
+    "variant": r"\b[cgm]\.[0-9]\S*|\bt\([0-9]{1,2};[0-9]{1,2}\)",  # c.453+2T>C, t(9;22)
     "ordinal": r"[0-9]+\^?(?:st|nd|rd|th)\b",
     "decade": r"[0-9]{4}'?s\b|[0-9]{2}s\b(?<=0s)",
     "date": r"[0-9]+(?:-[0-9]+){2,}",
     "allocation": r"[0-9]+(?::[0-9]+){2,}",
     "clock": (
-        r"[0-9]{1,2}[:.][0-9]{2} ?(?:[AaPp]\.?[Mm]\b\.?|h\b)"
+        r"[0-9]{1,2}[:.][0-9]{2} ?(?:[ap]\.?m\b\.?|[AP]\.?M\b\.?|h\b)"
         r"|[0-9]{1,2}:[0-9]{2}(?: ?(?:-|to|and) ?[0-9]{1,2}:[0-9]{2})"
     ),
     "chemical": r"[0-9]+'?(?:,[0-9]+'?)+-(?=[A-Za-z(])|[0-9]+'|[0-9]+\((?:OH|R|S|H|E|Z)\)",  # 2,3-dioxygenase, 25(OH)D
@@ -140,22 +141,17 @@ def _counts_one(text: str, start: int, end: int) -> bool:
     return any((COUNTED.match(text, end), unit_at(text, end), _ONE_OF.match(text, end), _JOINED.match(text, end)))
 
 
-def _names_something(label: re.Match[str], text: str) -> bool:
-    """True where a label and its number are a name, false where the number counts what follows ("in group 12 mice")."""
-    start, end = label.span("listed")
-    if _TIMES_COUNTED.search(text[max(0, start - 24) : start]) or unit_at(text, end) or _OUT_OF.match(text, end):
-        return False
-    return not (COUNTED_NEXT.match(text, end) and re.fullmatch("[0-9]{2,}", label["listed"]))
-
-
 def _end_of_label(label: re.Match[str], text: str) -> int:
-    """Where reading goes on after a label: behind "weeks 4, 8 and 12", but in "group 1, 12 of 20" before the 12."""
-    listed = label["listed"]
-    if not _names_something(label, text):
-        return label.start("listed")
-    if "," in listed and not label["noun"].lower().endswith(("s", "a", "i")):
-        return label.start("listed") + listed.index(",")
-    return label.end()
+    """Where reading goes on after a label: behind "weeks 4, 8 and 12", but in "group 1, 12 of 20" before the 12.
+
+    Where the number counts what follows ("in group 12 mice") it is no name, and reading goes on before it.
+    """
+    start, end = label.span("listed")
+    if "," in label["listed"] and not label["noun"].lower().endswith(("s", "a", "i")):
+        end = start + label["listed"].index(",")
+    counts = COUNTED_NEXT.match(text, end) and re.fullmatch("[0-9]{2,}", text[start:end])
+    counted = _TIMES_COUNTED.search(text[max(0, start - 24) : start])
+    return start if counts or counted or unit_at(text, end) or _OUT_OF.match(text, end) else end
 
 
 def numerals(text: str) -> Iterator[Numeral]:

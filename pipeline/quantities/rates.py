@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.number_words import SMALL_WORDS
-from pipeline.units import rate
+from pipeline.quantities.number_words import SMALL_WORDS
+from pipeline.quantities.units import rate
 
 
 class Rate(NamedTuple):
@@ -47,7 +47,7 @@ _FILLER = rf"(?:{_PLACEBO}|{_WORD}){{1,5}}?"
 _DIRECTLY = re.compile(rf",?[ -]?(?P<open>\()?{_FREQUENCY}(?(open)\)?)", re.IGNORECASE)
 _FURTHER = re.compile(rf"{_FILLER},? (?P<open>\()?{_FREQUENCY}{_CLOSED}(?(open)\)?)", re.IGNORECASE)
 _AHEAD = re.compile(
-    rf"(?<![\w-]){_FREQUENCY}[ -](?:(?:oral|total|maximum|maintenance|target|low|single|intravenous) )?"
+    rf"(?<![\w-]){_FREQUENCY}(?:,? |-)(?:(?:oral|total|maximum|maintenance|target|low|single|intravenous) )?"
     r"(?:(?:dos(?:e|es|age|ages|ing)|amounts?) ?(?:of|was|were|is|=|:|,|\()? ?(?:up to |about |approximately |at )?)?$",
     re.IGNORECASE,
 )

@@ -106,6 +106,7 @@ UNITS: tuple[Unit, ...] = (
     _unit("energy in joule", "kJ", "kilojoules?", "kJ"),
     _unit("dose of radiation", "Gy", "grays?", "Gy"),
     _unit("dose of radiation", "cGy", symbols="cGy", factor="1e-2"),
+    _unit("frequency", "MHz", symbols="MHz", factor=10**6),
     _unit("frequency", "kHz", symbols="kHz", factor=1000),
     _unit("frequency", "Hz", "hertz", "Hz"),
     _unit("level of sound", "dB", "decibels?", "dB"),
@@ -185,7 +186,7 @@ def _unit_in(tail: str) -> Reading | None:
             break
         unit, size = _named(part), (part["size"] or "").strip()
         if unit.dimension in ("time", "calendar"):
-            if per or "." in size:
+            if per or len(size) > 2 or (size and not is_dosed(top.name)):
                 break
             per = rate(1, int(size or 1) or 1, unit.name)
         elif unit.dimension in ("percent", "fold") or (size and unit == top):

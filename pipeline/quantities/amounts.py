@@ -12,11 +12,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
-from pipeline import phrases
-from pipeline.numerals import Numeral, numerals
-from pipeline.phrases import Operator, Statistic
-from pipeline.rates import rate_after, rate_before
-from pipeline.units import is_dosed, is_time, unit_at
+from pipeline.quantities import phrases
+from pipeline.quantities.numerals import Numeral, numerals
+from pipeline.quantities.phrases import Operator, Statistic
+from pipeline.quantities.rates import rate_after, rate_before
+from pipeline.quantities.units import is_dosed, is_time, unit_at
 
 Kind = Literal["dose", "count", "percent", "p_value", "interval", "duration", "age", "mean", "number"]
 
@@ -76,7 +76,8 @@ def _end_of_range(low: Amount, number: Numeral, gap: str) -> Decimal | None:
     A minus before the second number is taken as a dash where only that makes the range go up: `0.4--0.8`, `0.66 -1.06`.
     """
     if low.is_year and _DASH.fullmatch(gap) and 0 < number.value < 100 and number.end - number.start == 2:
-        return Decimal(int(low.value) // 100 * 100) + number.value
+        century = Decimal(int(low.value) // 100 * 100)
+        return century + number.value if century + number.value > low.value else None
     dash = _DASH.fullmatch(gap) or (gap == " " and number.value < 0)
     if not dash and not _TO.fullmatch(gap):
         return None
@@ -104,6 +105,9 @@ def _take_unit(amount: Amount, text: str) -> None:
 def _extend(amount: Amount, number: Numeral, mark: Statistic | None, text: str) -> bool:
     """Make `number` the upper end, the spread or the other part of `amount`; false where it is a number of its own."""
     gap = text[amount.end : number.start]
+    found = unit_at(text, number.end)
+    if amount.unit and found and amount.unit != found.unit:
+        return False
     if amount.kind == "interval" and amount.high is None and mark is None and (_PAIR.fullmatch(gap) or gap == " "):
         if amount.statistic == "IQR" and ";" in gap:
             return False
@@ -121,8 +125,7 @@ def _extend(amount: Amount, number: Numeral, mark: Statistic | None, text: str) 
     if gap in (":", "∶") and amount.unit is None and amount.is_whole:
         amount.high, amount.unit, amount.kind = number.value, "ratio", "number"
         return True
-    found = unit_at(text, number.end)
-    if amount.unit and (not found or (found.unit, found.per) != (amount.unit, amount.per or found.per)):
+    if amount.unit and (not found or found.per != (amount.per or found.per)):
         return False
     end = _end_of_range(amount, number, gap)
     if gap == " and " and text.endswith(("between ", "Between "), 0, amount.first) and number.value > amount.value:
@@ -232,7 +235,7 @@ def _take_rates(found: list[Amount], text: str) -> list[Amount]:
     """Give doses their rate; a number inside the words of a rate ("every 4 weeks") is no amount of its own."""
     taken: list[tuple[int, int]] = []
     for amount in found:
-        if amount.unit and amount.per is None and amount.kind in (None, "mean") and amount.unit[0] not in "%pfr":
+        if amount.unit and amount.per is None and amount.kind in (None, "mean"):
             dosed = is_dosed(amount.unit)
             rate = rate_after(text, amount.end) if dosed or is_time(amount.unit) else None
             if rate:
@@ -250,10 +253,11 @@ def _take_operator(amount: Amount, lead: str, text: str) -> None:
     time = amount.unit is not None and is_time(amount.unit)
     before = re.sub("(?:over|under) $", "", lead)
     aged = phrases.AGE_BEFORE.search(before) or phrases.AGE_AFTER.match(text, amount.tail)
-    operator, place = phrases.operator_before(lead, time=time and not aged)
+    small = amount.unit is None and amount.value <= 12
+    operator, place = phrases.operator_before(lead, during=(time or small) and not aged)
     begins = amount.first - len(lead)
     label = lead[:place]
-    bare = amount.unit is None and amount.kind is None
+    bare = amount.unit is None and amount.kind is None and amount.statistic is None
     p = (phrases.P_VALUE.search(label) if label != lead else phrases.P_BARE.search(lead)) if bare else None
     size = phrases.SIZE.search(label) if bare and label != lead and amount.is_whole else None
     if p and 0 <= amount.value <= 1:
@@ -264,7 +268,7 @@ def _take_operator(amount: Amount, lead: str, text: str) -> None:
         amount.operator, amount.start = operator, begins + place
     elif amount.operator == "=":
         amount.operator, amount.end = phrases.operator_after(text, amount.end)
-    if amount.kind is None and (between := phrases.P_AFTER.match(text, amount.end)):
+    if bare and 0 <= amount.value <= 1 and (between := phrases.P_AFTER.match(text, amount.end)):
         amount.kind, amount.operator = "p_value", ">" if "<" in between[0] else "<"
 
 
@@ -275,8 +279,8 @@ def _is_age(amount: Amount, lead: str, text: str) -> bool:
     if after and (time or after[0].endswith(("older", "younger"))):
         amount.end = max(amount.end, after.end())
         return True
-    label = lead[: phrases.operator_before(lead, time=False)[1]]
-    if phrases.AGE_BEFORE.search(label) and amount.per is None and not amount.is_year:
+    label = lead[: phrases.operator_before(lead, during=False)[1]]
+    if phrases.AGE_BEFORE.search(label) and amount.per is None and (time or not amount.is_year):
         return True
     span = amount.unit == "year" and amount.high is not None and amount.high >= 15
     return span and phrases.PERSON_BEFORE.search(lead) is not None
@@ -287,17 +291,18 @@ def _take_kind(amount: Amount, lead: str, text: str) -> None:
     time = amount.unit is not None and is_time(amount.unit)
     if amount.kind is not None:
         return
-    if (time or amount.unit is None) and _is_age(amount, lead, text):
+    if (time or amount.unit is None) and amount.statistic is None and _is_age(amount, lead, text):
         amount.kind, amount.unit = "age", amount.unit or "year"
     elif time:
         amount.kind = "duration"
-        if amount.per is None and lead.lower().endswith("every "):
-            amount.per, amount.start = "every", amount.first - len("every ")
+        label = lead[: phrases.operator_before(lead, during=True)[1]]
+        if amount.per is None and label.lower().endswith("every "):
+            amount.per, amount.start = "every", amount.first - len(lead) + len(label) - len("every ")
     elif amount.unit in ("%", "percentage points"):
         amount.kind = "percent"
     elif amount.unit:
         amount.kind = "dose" if is_dosed(amount.unit) else None
-    elif amount.is_whole and not amount.is_year:
+    elif amount.is_whole and not amount.is_year and amount.statistic is None:
         counted = phrases.COUNTED.match(text, amount.tail) or _SHARE.match(text, amount.tail)
         amount.kind = "count" if counted else None
 

@@ -31,7 +31,7 @@ SPELLED = (
     rf"|(?P<thousands>{_THOUSANDS}) thousand\b(?:(?:,? and |, | )(?P<rest>{_HUNDREDS}))?"
     rf"|(?P<hundreds>{_HUNDREDS})(?P<more> and (?:a|one)[- ]half\b)?)(?:(?!\w)|(?=folds?\b))"
 )
-_MULTIPLE = re.compile(rf" ({'|'.join(_POWERS)})\b")
+_MULTIPLE = re.compile(rf" ({'|'.join(_POWERS)})\b", re.IGNORECASE)
 
 
 def _below_thousand(words: str) -> int:
@@ -55,4 +55,4 @@ def spelled_value(match: re.Match[str]) -> Decimal:
 def multiplied(value: Decimal, text: str, place: int) -> tuple[Decimal, int]:
     """`value` times the "thousand", "million" or "billion" that follows at `place`, and where that ends."""
     match = _MULTIPLE.match(text, place)
-    return (Decimal(f"{value}E{_POWERS[match[1]]}"), match.end()) if match else (value, place)
+    return (Decimal(f"{value:f}E{_POWERS[match[1].lower()]}"), match.end()) if match else (value, place)

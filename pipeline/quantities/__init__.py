@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.amounts import amounts
 from pipeline.models.studies import Quantity
-from pipeline.text import _normal_with_places
-from pipeline.units import is_time, scale
+from pipeline.quantities.amounts import amounts
+from pipeline.quantities.units import is_time, scale
+from pipeline.text import normal_with_places
 
 # One character each, so that places stay: a line break parts sentences, and an em dash after a word parts clauses.
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -34,7 +34,7 @@ def parse(text: str) -> tuple[Quantity, ...]:
     if broken.isascii() and broken.isprintable() and "  " not in broken:
         plain, places = broken, None
     else:
-        plain, places = _normal_with_places(broken)
+        plain, places = normal_with_places(broken)
     found: list[Quantity] = []
     for amount in amounts(plain):
         start = places[amount.start][0] if places else amount.start
@@ -99,14 +99,14 @@ def slip(a: Quantity, b: Quantity) -> str | None:
     """The name of the error by which `a` differs from `b`, or None where they are the same or no typical error fits.
 
     "factor 10" (100, 1000), "unit mg instead of mcg", "mg/kg instead of mg", "percent instead of count",
-    "per week instead of day", "operator", "sign".
+    "per week instead of day", "rate" (where only one has one), "operator", "sign".
     """
     if same(a, b):
         return None
     if same(a.model_copy(update={"operator": b.operator}), b):
         return "operator"
     if same(a.model_copy(update={"per": b.per}), b):
-        return f"per {a.per or 'dose'} instead of {b.per or 'dose'}"
+        return f"per {a.per} instead of {b.per}" if a.per and b.per else "rate"
     if same(a.model_copy(update={"unit": b.unit, "kind": b.kind}), b):
         if a.unit and b.unit and a.unit != b.unit:
             units = f"{a.unit} instead of {b.unit}"
@@ -121,7 +121,11 @@ def slip(a: Quantity, b: Quantity) -> str | None:
 
 def _is_multiple(a: Quantity, b: Quantity, factor: Fraction) -> bool:
     ratio = _ratio(a, b)
-    if ratio is None or not a.value or not same(a.model_copy(update={"value": b.value, "high": b.high, "unit": b.unit}), b):
+    if (
+        ratio is None
+        or not a.value
+        or not same(a.model_copy(update={"value": b.value, "high": b.high, "unit": b.unit}), b)
+    ):
         return False
     return _agree(a.value, b.value, ratio / factor) and _agree(a.high, b.high, ratio / factor)
 

@@ -45,7 +45,7 @@ _MORE = r"(?:more|greater|higher|larger|longer|older)"
 _BEFORE: tuple[tuple[Operator, str, str], ...] = (
     (">=", ">=|=>|>/=|> ?or ?=", rf"{_MORE} than or equal to|equal to or {_MORE} than|at least|n(?:o|ot) {_LESS} than"),
     ("<=", "<=|=<|</=|< ?or ?=", rf"{_LESS} than or equal to|equal to or {_LESS} than|at most|n(?:o|ot) {_MORE} than"),
-    ("<=", "(?!)", r"up to(?: about)?|a maximum of"),
+    ("<=", "(?!)", r"up to(?: about)?|max(?:\.|imum)?(?: of)?"),
     (">=", "(?!)", r"a minimum of"),
     (">", ">", rf"{_MORE} than|exceeding|exceeds?|exceeded|above|beyond|in excess of"),
     ("<", "<", rf"{_LESS} than|below"),
@@ -138,15 +138,15 @@ def leads_to(text: str, statistic: Statistic, place: int) -> bool:
     return not header and place - statistic.end <= 40 and _TO_NUMBER.fullmatch(text, statistic.end, place) is not None
 
 
-def operator_before(text: str, *, time: bool) -> tuple[Operator, int]:
+def operator_before(text: str, *, during: bool) -> tuple[Operator, int]:
     """The comparison at the end of `text` and where it begins; "=" and the end of `text` where there is none.
 
-    `time` is true before a duration, where "over 12 weeks" compares nothing.
+    `during` is true before a duration or a small number, where "over 12 weeks", "over two visits" compare nothing.
     """
     if match := _OPERATORS.search(text):
         place = next(i for i in range(len(_BEFORE)) if match[f"o{i}"] is not None)
         return _BEFORE[place][0], match.start()
-    if match := _OVER_AGE.search(text) or (None if time else _OVER.search(text)):
+    if match := _OVER_AGE.search(text) or (None if during else _OVER.search(text)):
         return (">" if match["o"].lower() in ("over", "above") else "<"), match.start()
     return "=", len(text)
 

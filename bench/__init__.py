@@ -1,0 +1,1 @@
+"""What the rules get right and wrong, measured against labelled records."""

@@ -1,0 +1,100 @@
+"""Study design on real records whose publication types are hidden, against the design that PubMed tags.
+
+Only records with a tag that names one design are counted. The tags are not the truth (some are wrong, and the weaker
+of two witnesses is meant to win), so a disagreement is a place to look, not always an error.
+
+    python -m bench designs [FILE.xml[.gz] ...]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.designs import design_of
+from pipeline.evidence import evidence_of
+from pipeline.models.sources import Article
+from pipeline.models.studies import Design
+from pipeline.sources.files import read_records
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "pubmed"
+CASES = {Design.CASE_REPORT, Design.CASE_SERIES}
+# What each tag says, most specific first, and which answers of the rules agree with it.
+TAGS: tuple[tuple[str, set[Design]], ...] = (
+    ("Clinical Trial Protocol", {Design.PROTOCOL}),
+    ("Meta-Analysis", {Design.META_ANALYSIS}),
+    ("Systematic Review", {Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS}),
+    ("Review", {Design.REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS}),
+    ("Randomized Controlled Trial", {Design.RANDOMISED}),
+    ("Case Reports", CASES),
+    ("Observational Study", {Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL, Design.CASE_SERIES}),
+    ("Published Erratum", {Design.NOTICE}),
+    ("Retraction of Publication", {Design.NOTICE}),
+)
+STRONG = {Design.META_ANALYSIS, Design.RANDOMISED}
+
+
+def files() -> list[Path]:
+    """The shared PubMed files."""
+    return [path for path in sorted(SHARED.rglob("*.xml")) if path.name.startswith(("pubmed", "nlm", "corr")) or path.stem.isdigit()]
+
+
+def articles(paths: Sequence[Path]) -> Iterator[Article]:
+    """Each article once, by PMID; files without PubMed records are passed over."""
+    seen: set[str] = set()
+    for path in paths:
+        for record in read_records(path):
+            if record.article.kind == "article" and record.article.key not in seen:
+                seen.add(record.article.key)
+                yield record.article
+
+
+def measure(paths: Sequence[Path]) -> str:
+    """The table of agreement by tag, and how often a weaker paper was taken for a strong one."""
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    took: dict[str, Counter[str]] = {}
+    inflated = unstated = 0
+    for article in articles(paths):
+        if not article.abstract and not {"Published Erratum", "Retraction of Publication"} & set(article.publication_types):
+            continue
+        tag = next(((name, fits) for name, fits in TAGS if name in article.publication_types), None)
+        if tag is None:
+            continue
+        hidden = Article(**article.model_dump(exclude={"publication_types", "notices"}))
+        design = design_of(hidden, evidence_of(hidden)).design.value
+        total[tag[0]] += 1
+        right[tag[0]] += design in tag[1]
+        took.setdefault(tag[0], Counter())[design.value] += 1
+        inflated += design in STRONG and design not in tag[1]
+        unstated += design is Design.UNCLEAR
+    if not total:
+        return "no tagged record was found: nothing was measured"
+    lines = [f"{'tag in PubMed (hidden)':<28} {'n':>5} {'agree':>7}   other answers"]
+    for name, fits in TAGS:
+        if total[name]:
+            others = [(word, k) for word, k in took[name].most_common() if word not in {f.value for f in fits}]
+            said = ", ".join(f"{word} {k}" for word, k in others[:4])
+            lines.append(f"{name:<28} {total[name]:>5} {right[name] / total[name]:>7.1%}   {said}")
+    n = sum(total.values())
+    lines.append(f"{'all':<28} {n:>5} {sum(right.values()) / n:>7.1%}")
+    lines.append(f"weaker papers taken for a randomised trial or meta-analysis: {inflated} of {n} ({inflated / n:.1%})")
+    lines.append(f"design not stated: {unstated} of {n} ({unstated / n:.1%})")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table; status 2 where there is nothing to measure on."""
+    paths = [Path(a) for a in arguments] or files()
+    if not paths:
+        print("error: no PubMed records to measure on\nhint: name files, or put them at ../shared/pubmed", file=sys.stderr)
+        return 2
+    print("study design, publication types hidden")
+    print(measure(paths))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

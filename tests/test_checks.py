@@ -1,0 +1,200 @@
+"""Every rule by its two examples, `checks/CODE/bad.yaml` and `good.yaml`, and the catalogue as a whole.
+
+An example says only what matters for its rule; `review_of` fills in the rest of a profile without a fault. Its keys:
+
+    claims     of the section "overview", each with `text` and `evidence` (evidence id: quotation)
+    sections   by id, over the required ones, which carry a note; null takes one out
+    sources    articles and labels that are held, beside the article 90000001
+    doses, footer, grades (recomputed, by section id)
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import pkgutil
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline import checks
+from pipeline.checks import FAMILIES, RULES, check
+from pipeline.checks.rule import Review, Rule
+from pipeline.checks.structure import REQUIRED
+from pipeline.evidence import evidence_of
+from pipeline.models.findings import Severity
+from pipeline.models.profile import FOOTER, Profile, Reference
+from pipeline.models.sources import Article, Label, Source
+from pipeline.models.studies import Grade
+
+EXAMPLES = Path(__file__).parent / "checks"
+KEYS = {"claims", "sections", "sources", "doses", "footer", "grades"}
+EVIDENCE = {"90000001:1": "Pain fell by 30% with examplol 4 mg/day."}
+PAPER = Article.model_validate(
+    {
+        "pmid": "90000001",
+        "title": "Examplol in people with imagined pain",
+        "abstract": [{"text": "Pain fell by 30% with examplol 4 mg/day. Nothing else was seen."}],
+    }
+)
+
+
+def quotations(evidence: dict[str, str]) -> list[dict[str, str]]:
+    return [{"id": key, "text": text} for key, text in evidence.items()]
+
+
+def review_of(example: dict[str, Any]) -> Review:
+    """The review that an example describes: a whole profile, changed only where the example says so."""
+    assert example.keys() <= KEYS, "an example with a key that nothing reads"
+    claims = [
+        {"id": f"overview/{number}", "text": claim["text"], "evidence": quotations(claim.get("evidence", {}))}
+        for number, claim in enumerate(example.get("claims", [{"text": "Pain fell.", "evidence": EVIDENCE}]))
+    ]
+    sections: dict[str, dict[str, Any]] = {
+        name: {"title": name.title(), "note": "Nothing is known."} for name in REQUIRED
+    }
+    sections |= example.get("sections", {})
+    sections["overview"] = {**sections["overview"], "claims": claims}
+    held: dict[str, Source] = {PAPER.key: PAPER}
+    for source in example.get("sources", ()):
+        read = (Label if "key" in source else Article).model_validate(source)
+        held[read.key] = read
+    profile = Profile.model_validate(
+        {
+            "name": "examplol",
+            "slug": "examplol",
+            "provenance": {
+                "drafter": "extractive",
+                "version": "1",
+                "date": "2026-01-01",
+                "records": len(held),
+                "synopses": 0,
+            },
+            "sections": [{"id": name, **section} for name, section in sections.items() if section],
+            "doses": [
+                {"id": f"doses/{number}", **row, "evidence": quotations(row.get("evidence", {}))}
+                for number, row in enumerate(example.get("doses", ()))
+            ],
+            "footer": example.get("footer", FOOTER),
+        }
+    )
+    return Review(
+        profile=profile,
+        references={key: Reference(key=key, hash="sha256:0") for key in held},
+        sources=held,
+        sentences={sentence.id: sentence for source in held.values() for sentence in evidence_of(source)},
+        grades={name: Grade.model_validate(grade) for name, grade in example.get("grades", {}).items()},
+    )
+
+
+def codes(review: Review) -> list[str]:
+    return [finding.code for finding in check(review).findings]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
+def test_a_rule_finds_its_bad_example_and_nothing_in_the_good_one(rule: Rule) -> None:
+    bad, good = (yaml.safe_load((EXAMPLES / rule.code / f"{name}.yaml").read_text()) for name in ("bad", "good"))
+    found = check(review_of(bad)).findings
+    assert [(finding.code, finding.severity) for finding in found] == [(rule.code, rule.severity)]
+    assert codes(review_of(good)) == []
+    assert re.fullmatch(r"[^\n]+\.\n\nWhy: [^\n].*\nFix: [^\n].*", rule.explanation, re.DOTALL)
+    assert rule.title.endswith(".")
+
+
+def test_every_rule_has_examples_and_every_example_a_rule() -> None:
+    assert {path.name for path in EXAMPLES.iterdir()} == {rule.code for rule in RULES}
+    files = Counter(path.name for path in EXAMPLES.glob("*/*"))
+    assert files == {"bad.yaml": len(RULES), "good.yaml": len(RULES)}
+
+
+def test_codes_are_unique_and_carry_the_family() -> None:
+    assert [code for code, times in Counter(rule.code for rule in RULES).items() if times > 1] == []
+    for family in FAMILIES:
+        named = re.findall(r"\b[A-Z]{3}\b", (family.__doc__ or "").partition(":")[0])
+        assert named, f"{family.__name__} does not begin with its codes"
+        for rule in family.RULES:
+            assert re.fullmatch(rf"(?:{'|'.join(named)})\d{{3}}", rule.code)
+
+
+def test_the_catalogue_is_complete() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - {"rule"}
+    assert {family.__name__.rpartition(".")[2] for family in FAMILIES} == modules
+    for family in FAMILIES:
+        tree = ast.parse(inspect.getsource(family))
+        public = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
+        assert {rule.find.__name__ for rule in family.RULES} == public
+    assert checks.rule("ref001") is checks.rule("REF001") is RULES[0]
+    assert checks.rule("XYZ999") is None
+
+
+def test_a_check_of_nothing_is_an_error() -> None:
+    report = check(review_of({"claims": []}))
+    assert report.checked.claims == 0
+    assert [finding.severity for finding in report.findings] == [Severity.ERROR]
+
+
+def test_a_source_that_is_not_held_is_skipped_and_not_passed() -> None:
+    review = review_of({"claims": [{"text": "Pain fell.", "evidence": {"90000001:1": "Nobody wrote this."}}]})
+    absent = check(replace(review, sources={}, sentences={}))
+    assert [(that.what, "not held" in that.why) for that in absent.skipped] == [("90000001", True)]
+    assert (absent.findings, absent.checked.references, absent.checked.claims) == ((), 0, 1)
+    held = check(review)
+    assert ([finding.code for finding in held.findings], held.skipped) == (["QUO001"], ())
+    assert held.checked.references == 1
+
+
+def test_grades_that_cannot_be_recomputed_are_skipped() -> None:
+    bad = yaml.safe_load((EXAMPLES / "GRD001" / "bad.yaml").read_text())
+    report = check(replace(review_of(bad), grades=None))
+    assert ([that.what for that in report.skipped], report.findings) == (["grades"], ())
+
+
+def test_errors_come_first_and_say_where() -> None:
+    doubted = yaml.safe_load((EXAMPLES / "PUB002" / "bad.yaml").read_text())
+    report = check(review_of({**doubted, "footer": "Written by experts."}))
+    assert [finding.code for finding in report.findings] == ["STR003", "PUB002"]
+    assert report.findings[0].suggestion == FOOTER
+    assert (report.findings[1].claim, report.findings[1].source) == ("overview/0", "90000002")
+
+
+def test_a_dose_row_is_held_against_its_sentences() -> None:
+    row = {"source": "90000001", "dose": "4 mg/day", "design": "cohort study"}
+    assert codes(review_of({"doses": [{**row, "evidence": EVIDENCE}]})) == []
+    assert codes(review_of({"doses": [{**row, "dose": "9 mg/day", "evidence": EVIDENCE}]})) == ["QTY001"]
+    assert codes(review_of({"doses": [row]})) == ["COV001"]
+
+
+def test_a_number_wrong_by_ten_is_named() -> None:
+    claim = {"text": "Pain fell with examplol 40 mg/day.", "evidence": EVIDENCE}
+    (finding,) = check(review_of({"claims": [claim]})).findings
+    assert (finding.message, finding.source) == (
+        "'40 mg/day' does not stand in the cited sentences (factor 10 from a number that is there)",
+        "90000001",
+    )
+
+
+def test_an_id_that_is_none_is_said() -> None:
+    claim = {"text": "Pain fell.", "evidence": {"somewhere": "Pain fell."}}
+    (finding,) = check(review_of({"claims": [claim]})).findings
+    assert (finding.code, finding.message) == ("REF001", "'somewhere' is not an evidence id (source:sentence)")
+
+
+@pytest.mark.parametrize("kind", ["boxed_warning", "interaction", "pregnancy", "contraindication"])
+def test_each_statement_of_a_label_that_may_not_be_missing(kind: str) -> None:
+    label = {"key": "label-examplol", "title": "Label", "sections": [{"kind": kind, "text": "Take care. Take more."}]}
+    found = check(review_of({"sources": [label]})).findings
+    assert [finding.message for finding in found] == [
+        f"missing from the profile ({kind}): Take care.",
+        f"missing from the profile ({kind}): Take more.",
+    ]
+
+
+def test_the_notice_of_a_retraction_is_not_itself_retracted() -> None:
+    example = yaml.safe_load((EXAMPLES / "PUB001" / "bad.yaml").read_text())
+    example["sources"][0]["notices"][0]["role"] = "notice"
+    assert codes(review_of(example)) == []
