@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import checks
 from pipeline.checks.rule import Review
@@ -32,8 +32,10 @@ from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
 from pipeline.sources import synopses
 from pipeline.sources.collect import Plan, Progress, collect, plan
-from pipeline.sources.entrez import PubMed
 from pipeline.sources.library import Library
+
+if TYPE_CHECKING:
+    from pipeline.sources.entrez import PubMed
 
 LONGEST_NAME = 120
 
@@ -64,7 +66,7 @@ def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
     directory = settings.profiles / slug
     if (directory / "compound.yaml").exists():
         return read_compound(directory), directory
-    wanted = name.strip().lower()
+    wanted = " ".join(name.split()).lower()
     for path in sorted(settings.profiles.glob("*/compound.yaml")):
         compound = read_compound(path.parent)
         if wanted in {known.lower() for known in compound.names}:
@@ -72,7 +74,7 @@ def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
     if place := synopses.names().get(wanted):
         about = synopses.about(place)
         return Compound(name=about.name, slug=place, aliases=about.aliases), settings.profiles / place
-    return Compound(name=name.strip(), slug=slug), directory
+    return Compound(name=" ".join(name.split()), slug=slug), directory
 
 
 def new(name: str, settings: Settings) -> Path:
@@ -89,6 +91,8 @@ def pubmed_of(settings: Settings) -> PubMed | None:
     """A client for PubMed, or None where no e-mail address is set, without which NCBI is not to be asked."""
     if settings.ncbi_email is None:
         return None
+    from pipeline.sources.entrez import PubMed  # loads Bio, which an offline draft need not wait for
+
     return PubMed(settings.ncbi_email, settings.ncbi_api_key, settings.entrez_url)
 
 

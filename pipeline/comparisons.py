@@ -135,7 +135,7 @@ def _compared(words: _Words, place: int, ignore: frozenset[int]) -> tuple[Effect
     sense, last, noun = COMPARATIVES[words.lower(place)], place, False
     for ahead in range(place + 1, min(place + 5, len(words.all))):
         name = words.lower(ahead)
-        if STOP.search(words.gap(ahead - 1)) or name in PREPOSITIONS or words.all[ahead].start in ignore:
+        if STOP.search(words.gap(ahead - 1)) or name in PREPOSITIONS | {"and", "or"} or words.all[ahead].start in ignore:
             break
         if change := CHANGES.get(name) or PARTICIPLES.get(name):
             sense, last, noun = _compose(sense, change), ahead, True

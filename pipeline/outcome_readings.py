@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.arms import Arms, Mention, arm_mentions, arms_of
-from pipeline.comparisons import clauses, effects
-from pipeline.mentions import Known, Outcome, outcome_mentions, outcome_of
+from pipeline.arms import Arms, Mention, Side, arm_mentions, arms_of
+from pipeline.comparisons import clauses, effects, reference
+from pipeline.mentions import Keyed, Known, Outcome, outcome_mentions, outcome_of
 from pipeline.outcome_words import GENERIC
 from pipeline.readings import Reading, clusters, read
 from pipeline.significance import verdicts
@@ -39,6 +39,10 @@ EMPTY = frozenset(
     although mean trend p indicate indicates
     """.split()
 )
+NOT_AGAINST = re.compile(r"not (?!in\b|with\b|after\b|for\b|during\b|on\b|by\b)")
+AGAINST_LAST = re.compile(r"\b(?:compared (?:with|to)|versus|vs\.?|than|against)\b[^,;]*$", re.IGNORECASE)
+# A clause that names at least CARRIES of the outcome is continued by empty ones, at CARRIED of its coverage.
+CARRIES = 0.3
 CARRIED = 0.85
 MATCHED = 0.4
 
@@ -68,42 +72,75 @@ def _says_nothing_of_its_own(text: str, mentions: Sequence[Mention], shared: fro
     )
 
 
+class _Clause(NamedTuple):
+    """A clause with what it names. `own` is the share of the outcome's words it holds; `empty` if it holds no others."""
+
+    text: str
+    named: tuple[Keyed, ...]
+    mentions: tuple[Mention, ...]
+    own: float
+    empty: bool
+
+    @property
+    def subject(self) -> Side | None:
+        """The arm the clause speaks of: the one it names, other than the one it compares with."""
+        against = reference(self.text, self.mentions)
+        sides = {m.side for m in self.mentions if m is not against} - {"other"}
+        return sides.pop() if len(sides) == 1 else None
+
+
+def _clause(text: str, question: _Question) -> _Clause:
+    named = outcome_mentions(text, question.outcome, question.known)
+    mentions = arm_mentions(text, question.arms, question.known)
+    own = question.outcome.coverage(frozenset(key for item in named for key in item.keys))
+    return _Clause(text, named, mentions, own, _says_nothing_of_its_own(text, mentions, question.arms.shared))
+
+
+def _read_clause(clause: _Clause, coverage: float, question: _Question, active: Side) -> Reading | None:
+    if coverage < MATCHED:
+        return None
+    text = clause.text
+    places = clusters(clause.named, text, question.outcome) or (Span(0, 0),)
+    words = effects(text, frozenset(item.token.start for item in clause.named))
+    if not words and clause.mentions:
+        words = effects(text)
+    return read(text, places, words, clause.mentions, question.outcome, coverage, active)
+
+
+def _exception(clause: _Clause, before: _Clause, reading: Reading) -> Reading | None:
+    """What "but not ..." takes back of the reading before it: the outcome it names, or the arm compared with."""
+    if not clause.text.startswith("not ") or not reading.sign:
+        return None
+    arm = clause.mentions and all(m.side == "comparator" for m in clause.mentions) and NOT_AGAINST.match(clause.text)
+    compared = arm and clause.empty and not clause.named and AGAINST_LAST.search(before.text)
+    if compared or (clause.own >= 0.6 and clause.own >= before.own):
+        return Reading(0, reading.rank + 0.5, "'but not'")
+    return None
+
+
 def _read_sentence(sentence: str, number: int, question: _Question, carried: float) -> tuple[list[Found], float]:
     """The readings of a sentence, and how much of the outcome its last clause leaves in the air for the next one."""
     found: list[Found] = []
-    outcome = question.outcome
+    before: _Clause | None = None
+    active = question.arms.active
     for start, end in clauses(sentence):
-        text = sentence[start:end]
-        named = outcome_mentions(text, outcome, question.known)
-        own = outcome.coverage(frozenset(key for item in named for key in item.keys))
-        mentions = arm_mentions(text, question.arms, question.known)
-        empty = _says_nothing_of_its_own(text, mentions, question.arms.shared)
-        continues = empty and own < carried * CARRIED
-        coverage = carried * CARRIED if continues else own
-        if coverage >= 0.3:
-            carried = max(own, carried * 0.95 if empty else own)
-        elif not empty:
+        clause = _clause(sentence[start:end], question)
+        continues = clause.empty and clause.own < carried * CARRIED
+        coverage = carried * CARRIED if continues else clause.own
+        if coverage >= CARRIES:
+            carried = max(clause.own, carried * 0.95 if clause.empty else clause.own)
+        elif not clause.empty:
             carried = 0.0
-        reading = None
-        if coverage >= MATCHED:
-            places = clusters(named, text, outcome) or (Span(0, 0),)
-            words = effects(text, frozenset(item.token.start for item in named)) or effects(text)
-            reading = read(text, places, words, mentions, outcome, coverage, question.arms.active)
-        before = found[-1] if found else None
-        if reading is None and before and before.reading.sign and text.startswith("not "):
-            of_comparator = mentions and all(m.side == "comparator" for m in mentions)
-            if own >= 0.3 or (of_comparator and not named and empty):
-                reading = Reading(0, before.reading.rank + 0.5, "'but not'")
+        reading = _read_clause(clause, coverage, question, active)
+        if reading is None and before and found:
+            reading = _exception(clause, before, found[-1].reading)
+        active = clause.subject or active
+        before = clause
         if reading is None:
             continue
         if continues and reading.sign == 0:
-            found = [
-                f._replace(reading=f.reading._replace(rank=f.reading.rank - 1.5)) if f.reading.sign else f
-                for f in found
-            ]
-        if HOPE.search(sentence):
-            reading = reading._replace(rank=reading.rank - 0.5)
-        found.append(Found(number, reading))
+            found = [f._replace(reading=f.reading.lowered(1.5)) if f.reading.sign else f for f in found]
+        found.append(Found(number, reading.lowered(0.5) if HOPE.search(sentence) else reading))
     return found, carried
 
 

@@ -173,6 +173,9 @@ def _same(path: Path, text: str) -> bool:
 # --- a redraft beside what people wrote -------------------------------------------------------------------------------
 
 
+KEPT = "Kept from an earlier draft because a person wrote or edited it; the section it stood in is no longer drafted."
+
+
 class Merged(NamedTuple):
     """A redraft with people's edits kept, and the ids of edited claims whose evidence changed under them."""
 
@@ -185,6 +188,7 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Me
 
     `sentences` are the current texts by evidence id. An edited claim is kept while each of its quotations still reads
     the same in its source; where one changed, the new draft's claim takes its place and the id is returned as lapsed.
+    An edited claim that the new draft has no counterpart for stays, lapsed or not: nothing a person wrote is dropped.
     """
     if old is None:
         return Merged(new, ())
@@ -203,5 +207,6 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Me
     for section in old.sections:
         orphans = tuple(c for c in section.claims if c.id in edited and c.id not in drafted)
         if section.id not in present and orphans:
-            sections.append(Section(id=section.id, title=section.title, claims=orphans))
+            identifier = section.id if section.id.startswith("kept/") else f"kept/{section.id.replace('/', '-')}"
+            sections.append(Section(id=identifier, title=section.title, note=KEPT, claims=orphans))
     return Merged(new.model_copy(update={"sections": tuple(sections)}), lapsed)

@@ -91,6 +91,11 @@ def polarity(outcome: str) -> int:
     return (total > 0) - (total < 0) or next(filter(None, votes), 0)
 
 
+def goodness(outcome: Outcome) -> int:
+    """The polarity of an outcome, first by the abbreviation printed with it."""
+    return next(filter(None, map(polarity, outcome.short)), 0) or polarity(outcome.text)
+
+
 def sign_of(effect: Effect, outcome: Outcome) -> int | None:
     """What an effect word says of the amount of the outcome: +1, -1 or 0; None where it cannot tell."""
     if effect.negated:
@@ -101,8 +106,7 @@ def sign_of(effect: Effect, outcome: Outcome) -> int | None:
         quick = 1 if effect.sense == "faster" else -1
         return -quick if outcome.stems & TIMES else quick
     if effect.sense in ("better", "worse"):
-        good = next(filter(None, map(polarity, outcome.short)), 0) or polarity(outcome.text)
-        return good * (1 if effect.sense == "better" else -1) or None
+        return goodness(outcome) * (1 if effect.sense == "better" else -1) or None
     return 0 if effect.sense == "same" else None
 
 
@@ -204,9 +208,12 @@ CHANGE_WAS = re.compile(r"\bchanges?\b[^,;]*\b(?:was|were)\b", re.IGNORECASE)
 SIGNED = re.compile(r"(?<![\w.)])([-+])\s?\d")
 
 
-def _change_sign(text: str, sign: int) -> int:
-    """The sign of a "greater change": turned where every number printed with a sign is negative."""
-    return -sign if {match.group(1) for match in SIGNED.finditer(text)} == {"-"} else sign
+def _change_sign(text: str, sign: int, good: int) -> int:
+    """The sign of a "greater change": by the signs printed with its numbers, else for the better."""
+    printed = {match.group(1) for match in SIGNED.finditer(text)}
+    if len(printed) == 1:
+        return sign if printed == {"+"} else -sign
+    return sign * (good or 1)
 
 
 class Reading(NamedTuple):
@@ -215,6 +222,10 @@ class Reading(NamedTuple):
     sign: int
     rank: float
     reason: str
+
+    def lowered(self, by: float) -> Reading:
+        """The same reading, less sure."""
+        return self._replace(rank=self.rank - by)
 
 
 def read(
@@ -248,6 +259,8 @@ def read(
     within = TOGETHER.search(text) is not None and not between and len(sides) < 2
     sign = sign_of(effect, outcome) if effect else None
     if effect and sign == 0:
+        if "between" in text and len(sides) == 1 and len([m for m in mentions if m.side in sides]) > 1:
+            return None
         rank -= 0.4 if verdict and verdict.significant and not between else 0
         rank -= 0.3 if within and effect.negated else 0
         return Reading(0, rank, f"'{text[effect.start : effect.end]}'" + (", negated" if effect.negated else ""))
@@ -266,7 +279,7 @@ def read(
     if other is None:
         return None
     if GREATER_CHANGE.search(text, effect.start, effect.end) or (effect.comparative and CHANGE_WAS.search(text, 0, effect.start)):
-        sign = _change_sign(text, sign)
+        sign = _change_sign(text, sign, goodness(outcome))
     sign = -sign if other else sign
     if numbers and numbers[0] != sign and effect.comparative and not effect.noun and effect.sense in ("up", "down"):
         return None

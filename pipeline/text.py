@@ -74,6 +74,8 @@ def _plain_characters(text: str) -> list[tuple[str, int, int]]:
 
 def normal_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The normal form, and for each of its characters the range of `text` that it comes from."""
+    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+        return text, [(place, place + 1) for place in range(len(text))]
     kept: list[tuple[str, int, int]] = []
     for item in _plain_characters(text):
         if item[0] != " " or (kept and kept[-1][0] != " "):

@@ -78,8 +78,8 @@ def stems(words: Iterable[str]) -> frozenset[str]:
 
 
 def is_content(token: Token) -> bool:
-    """True unless the token is a stop word or a single small letter."""
-    return token.lower not in STOP_WORDS and not (len(token.text) == 1 and token.text.islower())
+    """True unless the token is a stop word or a single small letter. `On` as in "Sensor On" is a name."""
+    return token.text == "On" or token.lower not in STOP_WORDS and not (len(token.text) == 1 and token.text.islower())
 
 
 SHORT_FORM = re.compile(r"[\(\[]\s*([A-Za-z][A-Za-z0-9αβγ/+-]{0,11})\s*(?:[;,=:][^()\[\]]*)?[\)\]]")

@@ -2,7 +2,7 @@
 
 An example says only what matters for its rule; `review_of` fills in the rest of a profile without a fault. Its keys:
 
-    claims     of the section "overview", each with `text` and `evidence` (evidence id: quotation)
+    claims     of the section "overview", each with `text`, `evidence` (evidence id: quotation) and perhaps `id`
     sections   by id, over the required ones, which carry a note; null takes one out
     sources    articles and labels that are held, beside the article 90000001
     doses, footer, grades (recomputed, by section id)
@@ -52,7 +52,11 @@ def review_of(example: dict[str, Any]) -> Review:
     """The review that an example describes: a whole profile, changed only where the example says so."""
     assert example.keys() <= KEYS, "an example with a key that nothing reads"
     claims = [
-        {"id": f"overview/{number}", "text": claim["text"], "evidence": quotations(claim.get("evidence", {}))}
+        {
+            "id": claim.get("id", f"overview/{number}"),
+            "text": claim["text"],
+            "evidence": quotations(claim.get("evidence", {})),
+        }
         for number, claim in enumerate(example.get("claims", [{"text": "Pain fell.", "evidence": EVIDENCE}]))
     ]
     sections: dict[str, dict[str, Any]] = {
@@ -146,6 +150,8 @@ def test_a_source_that_is_not_held_is_skipped_and_not_passed() -> None:
     held = check(review)
     assert ([finding.code for finding in held.findings], held.skipped) == (["QUO001"], ())
     assert held.checked.references == 1
+    unknown = yaml.safe_load((EXAMPLES / "REF001" / "bad.yaml").read_text())
+    assert check(review_of(unknown)).skipped == ()
 
 
 def test_grades_that_cannot_be_recomputed_are_skipped() -> None:

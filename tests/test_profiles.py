@@ -254,7 +254,7 @@ def test_an_edit_lapses_with_the_sentence_it_stood_on(now: dict[str, str]) -> No
 def test_what_a_person_wrote_outlives_its_section() -> None:
     old = profile(overview=(), topic=(edited("topic/a"), claim("topic/b")))
     merged, lapsed = merge(profile(overview=()), old, CURRENT)
-    assert texts(merged) == {"overview": [], "topic": [("topic/a", "Pain fell, in my words.")]}
+    assert texts(merged) == {"overview": [], "kept/topic": [("topic/a", "Pain fell, in my words.")]}
     assert (merged.sections[1].title, lapsed) == ("Topic", ())
 
 

@@ -107,7 +107,10 @@ def test_bibliography_agrees_with_the_fact_base_where_both_speak(slug: str) -> N
         for field in ("year", "volume", "issue", "pages", "month", "journal"):
             if fact and record[field] is not None and fact[field] is not None:
                 compared += 1
-                assert str(record[field]) == str(fact[field]) or str(record[field]) in explained, (record["pmid"], field)
+                assert str(record[field]) == str(fact[field]) or str(record[field]) in explained, (
+                    record["pmid"],
+                    field,
+                )
     assert compared > 100
 
 

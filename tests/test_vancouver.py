@@ -35,6 +35,7 @@ PRINTED = {"journal": "J Invented Res", "year": 2020, "month": "Apr", "volume": 
         ({"title": "Does examplol help?"}, "Does examplol help? PMID 90000001."),
         ({"title": "Examplol hilft.", "vernacular_title": "x"}, "[Examplol hilft]. PMID 90000001."),
         ({"authors": (Author(),)}, "Examplol in pain. PMID 90000001."),
+        ({"authors": (Author(), *people(1))}, "ExampleA XY. Examplol in pain. PMID 90000001."),
     ],
 )
 def test_a_reference_says_what_the_record_gives(fields: dict[str, Any], expected: str) -> None:

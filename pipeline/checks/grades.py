@@ -16,7 +16,9 @@ def grade_differs(review: Review) -> Hits:
         if review.grades is None or section.grade is None:
             continue
         due = review.grades.get(section.id)
-        if due is not None and due != section.grade:
+        if due is None:
+            yield Hit(f"{section.title} is graded, but no topic of that name has studies")
+        elif due != section.grade:
             given, right = section.grade, due
             yield Hit(
                 f"{section.title} is graded {given.level.value}, {given.direction} ({given.counts});"

@@ -60,6 +60,17 @@ def repeated_sentence(review: Review) -> Hits:
         seen.add(claim.text)
 
 
+def shared_id(review: Review) -> Hits:
+    """Two claims have one id.
+
+    Why: decisions and edits are kept by id, so one of the two would be lost.
+    Fix: give the copied claim an id of its own.
+    """
+    for identifier, count in Counter(claim.id for claim in review.profile.claims).items():
+        if count > 1:
+            yield Hit(f"{count} claims share this id", claim=identifier)
+
+
 def nothing_to_check(review: Review) -> Hits:
     """The profile holds no claim at all.
 
@@ -76,4 +87,5 @@ RULES = (
     Rule("STR003", Severity.ERROR, footer_altered),
     Rule("STR004", Severity.WARNING, repeated_sentence),
     Rule("STR005", Severity.ERROR, nothing_to_check),
+    Rule("STR006", Severity.ERROR, shared_id),
 )

@@ -46,7 +46,7 @@ def in_reading_order(dossier: Dossier, studies: Iterable[Study]) -> list[Study]:
     """Strong designs first, those that bear on efficacy before others, then the larger and the newer study."""
 
     def place(study: Study) -> tuple[object, ...]:
-        year = dossier.articles[study.source].year or 0
+        year = dossier.articles[study.source].published or 0
         rank = READING_ORDER.get(study.design.value, len(READING_ORDER))
         return not counts_as_efficacy(study), rank, -(study.n.value if study.n else 0), -year, study.source
 
@@ -112,7 +112,7 @@ def mechanism_section(dossier: Dossier, told: set[str]) -> Section:
             s.design.value is Design.REVIEW,
             s.source not in named,
             order[s.species.value if s.species else None],
-            -(dossier.articles[s.source].year or 0),
+            -(dossier.articles[s.source].published or 0),
             s.source,
         )
     )
@@ -180,7 +180,7 @@ def points(dossier: Dossier) -> tuple[Point, ...]:
         )
         for topic in dossier.topics
         for study in sorted(dossier.by_topic[topic.name], key=lambda s: s.source)
-        if counts_as_efficacy(study) and (year := dossier.articles[study.source].year) is not None
+        if counts_as_efficacy(study) and (year := dossier.articles[study.source].published) is not None
     )
 
 

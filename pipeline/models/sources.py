@@ -115,6 +115,11 @@ class Article(Frozen):
         """The PMID, or the DOI of a record without one."""
         return record_key(self.pmid, self.doi)
 
+    @property
+    def published(self) -> int | None:
+        """The year of the issue, else of electronic publication."""
+        return self.year or self.year_electronic
+
     @cached_property
     def text(self) -> str:
         """The title and the sections of the abstract, one a line: the text that evidence spans count in."""

@@ -112,7 +112,8 @@ def show_draft(
     say("tokens  0, cost 0: no model was asked")
     word = "mend the errors, then: " if status_of(report) else ""
     say(
-        f"next    {word}read {_short(directory / 'profile.md')} and edit profile.yaml; then monograph check {profile.slug}"
+        f"next    {word}read {_short(directory / 'profile.md')} and edit profile.yaml;"
+        f" then monograph check {profile.slug}"
     )
 
 

@@ -27,7 +27,9 @@ def authors(article: Article) -> str:
 
 def place(article: Article) -> str:
     """Journal, date, volume, issue and pages, as far as the record gives them: `Pain Med. 2009 Apr;10(4):663-72`."""
-    when = " ".join(str(part) for part in (article.year, article.month) if part) or article.medline_date or ""
+    ahead = f"{article.year_electronic} (ahead of print)" if article.year_electronic else ""
+    printed = " ".join(str(part) for part in (article.year, article.month) if part)
+    when = printed or article.medline_date or ahead
     where = f"{article.volume or ''}{f'({article.issue})' if article.issue else ''}"
     dated = ";".join(part for part in (when, ":".join(part for part in (where, article.pages) if part)) if part)
     return " ".join(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import SourceError
 from pipeline.models.compound import Compound
 from pipeline.models.sources import Article, Collection, Search
-from pipeline.sources.entrez import PubMed
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
+
+if TYPE_CHECKING:
+    from pipeline.sources.entrez import PubMed
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 

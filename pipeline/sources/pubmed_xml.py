@@ -6,6 +6,7 @@ yielded. Nothing is ever fetched: an external DTD is left alone, and a document 
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import re
 import zlib
@@ -116,6 +117,7 @@ class _Cutter:
         self._expat.buffer_text = True
         self._expat.buffer_size = _CHUNK
         self._expat.EntityDeclHandler = self._entity
+        self._expat.SkippedEntityHandler = self._entity
         self._expat.StartElementHandler = self._open
 
     def feed(self, chunk: bytes) -> None:
@@ -124,9 +126,10 @@ class _Cutter:
         self._bytes += chunk
         self._expat.Parse(chunk, self.ended)
         if self._rooted:
-            used = self._start - self._offset if self._unit else len(self._bytes)
-            del self._bytes[:used]
-            self._offset += used
+            # Outside a record the next start tag may have come in part; it begins at the last "<".
+            needed = self._start - self._offset if self._unit else max(self._bytes.rfind(b"<"), 0)
+            del self._bytes[:needed]
+            self._offset += needed
 
     def taken(self) -> list[tuple[Element, bytes]]:
         """The elements completed since the last call."""
@@ -135,7 +138,7 @@ class _Cutter:
 
     def diagnosis(self, fault: Exception) -> FormatError:
         """What `fault` of the parser or the decompression means. No body is quoted: NCBI's may echo the API key."""
-        head = bytes(self._bytes[:_CHUNK]).removeprefix(b"\xef\xbb\xbf").lstrip()
+        head = bytes(self._bytes[:_CHUNK]).removeprefix(codecs.BOM_UTF8).lstrip()
         after = f"after {self._count} whole record{'' if self._count == 1 else 's'}"
         if isinstance(fault, zlib.error | gzip.BadGzipFile):
             said = f"the .gz file is damaged, {after}"
@@ -152,9 +155,11 @@ class _Cutter:
         return FormatError(said, _AGAIN, retryable=True)
 
     def _entity(self, *_: object) -> NoReturn:
-        raise FormatError("the document declares XML entities, which PubMed never does", _GIVE)
+        raise FormatError("the document declares or uses XML entities of its own, which PubMed never does", _GIVE)
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        if not self._rooted and self._bytes.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise FormatError("the document is UTF-16, where PubMed XML is UTF-8", _GIVE)
         if tag in _RECORDS or (self._rooted and tag in _UNITS):
             self._unit = tag
             self._start = self._expat.CurrentByteIndex

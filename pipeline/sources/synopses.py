@@ -56,6 +56,7 @@ class BundledRecord(Frozen):
     journal: str | None
     year: int | None
     month: str | None
+    year_electronic: int | None = None
     volume: str | None
     issue: str | None
     pages: str | None
@@ -119,6 +120,7 @@ def _article(record: BundledRecord) -> Article:
         journal=record.journal,
         year=record.year,
         month=record.month,
+        year_electronic=record.year_electronic,
         volume=record.volume,
         issue=record.issue,
         pages=record.pages,
