@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.designs import design_of
 from pipeline.evidence import evidence_of
 from pipeline.models.sources import Article
 from pipeline.models.studies import Design
 from pipeline.sources.files import read_records
+from pipeline.studies.designs import design_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "pubmed"
 CASES = {Design.CASE_REPORT, Design.CASE_SERIES}
@@ -33,12 +33,17 @@ TAGS: tuple[tuple[str, set[Design]], ...] = (
     ("Published Erratum", {Design.NOTICE}),
     ("Retraction of Publication", {Design.NOTICE}),
 )
+NOTICES = {"Published Erratum", "Retraction of Publication"}
 STRONG = {Design.META_ANALYSIS, Design.RANDOMISED}
 
 
 def files() -> list[Path]:
     """The shared PubMed files."""
-    return [path for path in sorted(SHARED.rglob("*.xml")) if path.name.startswith(("pubmed", "nlm", "corr")) or path.stem.isdigit()]
+    return [
+        path
+        for path in sorted(SHARED.rglob("*.xml"))
+        if path.name.startswith(("pubmed", "nlm", "corr")) or path.stem.isdigit()
+    ]
 
 
 def articles(paths: Sequence[Path]) -> Iterator[Article]:
@@ -58,7 +63,9 @@ def measure(paths: Sequence[Path]) -> str:
     took: dict[str, Counter[str]] = {}
     inflated = unstated = 0
     for article in articles(paths):
-        if not article.abstract and not {"Published Erratum", "Retraction of Publication"} & set(article.publication_types):
+        if not article.abstract and not {"Published Erratum", "Retraction of Publication"} & set(
+            article.publication_types
+        ):
             continue
         tag = next(((name, fits) for name, fits in TAGS if name in article.publication_types), None)
         if tag is None:
@@ -89,7 +96,9 @@ def main(arguments: Sequence[str]) -> int:
     """Print the table; status 2 where there is nothing to measure on."""
     paths = [Path(a) for a in arguments] or files()
     if not paths:
-        print("error: no PubMed records to measure on\nhint: name files, or put them at ../shared/pubmed", file=sys.stderr)
+        print(
+            "error: no PubMed records to measure on\nhint: name files, or put them at ../shared/pubmed", file=sys.stderr
+        )
         return 2
     print("study design, publication types hidden")
     print(measure(paths))

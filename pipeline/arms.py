@@ -8,7 +8,7 @@ else from the sentence that says who received what.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
 from pipeline.mentions import BRACKETED, Known, keyed
@@ -47,10 +47,10 @@ NOT_AN_ARM = stems(
     """.split()
 )
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
-_ONE = r"(?:[A-H]|[1-6]|I{1,3}|IV|V)(?![\w-])"
+_ONE = r"(?:[1-6]|I{1,3}|IV|[A-Z])(?![\w-])"
 _AND = r"\s*(?:,|and|or|&|versus|vs\.?|than|/)+\s*(?:group\s+)?"
 LABEL_AFTER = re.compile(rf"\b(?:[Gg]roups?|[Aa]rms?|GROUPS?|[Cc]ohorts?)\s+({_ONE}(?:{_AND}{_ONE})*)")
-LABEL_BEFORE = re.compile(r"(?<![\w-])([A-Z]{1,2})[- ](?:groups?|arm)\b")
+LABEL_BEFORE = re.compile(r"(?<![\w-])([A-Z])[- ](?:groups?|arm)\b")
 ONE_LABEL = re.compile(_ONE)
 LETTER_FOR_ARM = re.compile(r"\(\s*([A-Z])\s*\)|\(\s*([A-Z])\s*=|^\s*([A-Z])\s*=|\b([A-Z])[- ]group\b")
 _PEOPLE = r"(?:groups?|arms?|patients|participants|subjects|recipients|treated|rats|mice|animals|women|men|children|controls|condition|trial|strategy|technique|method|approach)"
@@ -87,6 +87,7 @@ class Arms(NamedTuple):
 
     `shared` are the stems that name both, `others` those before "group" or "arm" that name neither. `alone` is the arm
     that gets nothing added, `active` the one that results without a named arm are told of.
+    `distinct` is false where the descriptions hold no word of their own.
     """
 
     intervention: frozenset[str]
@@ -95,6 +96,7 @@ class Arms(NamedTuple):
     shared: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     active: Side = "intervention"
+    distinct: bool = True
 
     def side(self, key: str) -> Side | None:
         """The arm that a stem or label names."""
@@ -171,10 +173,7 @@ def _alone(texts: Sequence[str], words: Sequence[set[str]]) -> Side | None:
 def _control(texts: Sequence[str], words: Sequence[set[str]], sentences: Sequence[str], known: Known) -> Side | None:
     """Which arm is the control: by its description, else by the company that "control group" keeps in the abstract."""
     shared = words[0] & words[1]
-    scores = [
-        2 * bool((_plain_stems(text) - shared) & CONTROL_WORDS) + bool(NOTHING.search(text))
-        for text in texts
-    ]
+    scores = [2 * bool((_plain_stems(text) - shared) & CONTROL_WORDS) + bool(NOTHING.search(text)) for text in texts]
     if scores[0] != scores[1]:
         return SIDES[scores[1] > scores[0]]
     votes = [0, 0]
@@ -191,6 +190,15 @@ def _control(texts: Sequence[str], words: Sequence[set[str]], sentences: Sequenc
                 votes[0] += named[1] and not named[0]
                 votes[1] += named[0] and not named[1]
     return None if votes[0] == votes[1] else SIDES[votes[1] > votes[0]]
+
+
+def _side_of(keys: frozenset[str], named: Sequence[Set[str]]) -> Side | None:
+    """The arm that a word names by more than half of what it stands for."""
+    wanted = keys - NOT_AN_ARM
+    for side, own in zip(SIDES, named, strict=True):
+        if wanted & own and not wanted & named[1 - SIDES.index(side)] and 2 * len(wanted & own) > len(wanted):
+            return side
+    return None
 
 
 def _plain_stems(text: str) -> frozenset[str]:
@@ -222,12 +230,16 @@ def arms_of(intervention: str, comparator: str, sentences: Sequence[str], outcom
     generic[place] = COMPARATOR_WORDS | inactive
     initials = [_initials(text) for text in texts]
     named = [
-        sides[i] | (labels[i] - labels[1 - i]) | (initials[i] - initials[1 - i]) | (generic[i] - plain[1 - i] - about - sides[1 - i])
+        sides[i]
+        | (labels[i] - labels[1 - i])
+        | (initials[i] - initials[1 - i])
+        | (generic[i] - plain[1 - i] - about - sides[1 - i])
         for i in (0, 1)
     ]
     groups = _group_names(sentences, known)
-    unknown = groups - named[0] - named[1] - shared
-    missing = [not groups & side for side in named]
+    told = {name: _side_of(keys, named) for name, keys in groups.items() if not keys & shared}
+    unknown = frozenset(name for name, side in told.items() if side is None)
+    missing = [side not in told.values() for side in SIDES]
     if len(unknown) == 1 and missing[0] != missing[1]:
         named[missing.index(True)] |= unknown
         unknown = frozenset()
@@ -238,18 +250,20 @@ def arms_of(intervention: str, comparator: str, sentences: Sequence[str], outcom
         frozenset(shared),
         unknown,
         "comparator" if control == "intervention" else "intervention",
+        bool(sides[0] or sides[1] or labels[0] ^ labels[1]),
     )
 
 
-def _group_names(sentences: Sequence[str], known: Known) -> frozenset[str]:
-    """The stems of words that stand before "group" or "arm" and name one."""
-    found: set[str] = set()
+def _group_names(sentences: Sequence[str], known: Known) -> dict[str, frozenset[str]]:
+    """The words that stand before "group" or "arm" and name one, each with what it stands for."""
+    found: dict[str, frozenset[str]] = {}
     for sentence in sentences:
         for match in GROUP_NAME.finditer(sentence):
             name = match.group(1) or match.group(2)
-            keys = known.get(name.lower(), frozenset({stem(name)})) if name.isupper() else frozenset({stem(name)})
-            found |= keys if not keys & NO_NAME else set()
-    return frozenset(found)
+            keys = known.get(name.lower(), frozenset()) if name.isupper() else frozenset[str]()
+            if stem(name) not in NO_NAME:
+                found[stem(name)] = keys | {stem(name)}
+    return found
 
 
 def _word_mentions(text: str, arms: Arms, known: Known) -> Iterator[Mention]:
@@ -261,7 +275,8 @@ def _word_mentions(text: str, arms: Arms, known: Known) -> Iterator[Mention]:
         elif len(token.text) == 1 and token.text.isupper():
             keys = frozenset() if re.match(r"\s*[<>=]|-", rest) else frozenset({_label(token.text)})
         keys = keys if len(keys) == 1 else keys - NEEDS_A_GROUP
-        sides = {side for key in keys if (side := arms.side(key))}
+        side = _side_of(keys, (arms.intervention, arms.comparator))
+        sides: set[Side] = {side} if side else set()
         if len(keys) == 1 and keys & NEEDS_A_GROUP and not strong:
             strong = token.lower == "controls" or (
                 token.lower == "control" and re.match(r"\s*[,.;)]|$", rest) is not None
@@ -271,7 +286,13 @@ def _word_mentions(text: str, arms: Arms, known: Known) -> Iterator[Mention]:
             sides = set()
         elif not sides and keys & INACTIVE_WORDS and (not keys & NEEDS_CARE or CARE_NEXT.match(rest)):
             sides = {"other"}
-        if not sides and strong and arms.alone and keys & arms.shared and not ADDED_HERE.search(text[max(0, token.start - 12) : token.start]):
+        if (
+            not sides
+            and strong
+            and arms.alone
+            and keys & arms.shared
+            and not ADDED_HERE.search(text[max(0, token.start - 12) : token.start])
+        ):
             sides = set() if ADDED_HERE.match(rest) else {arms.alone}
         if len(sides) == 1:
             yield Mention(token.start, token.end, sides.pop(), strong)

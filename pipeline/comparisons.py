@@ -41,8 +41,14 @@ NEGATED_AFTER = re.compile(
 STOP = re.compile(r"[,;:.()\[\]]")
 BREAK = re.compile(r"[,;()]")
 OPPOSITE: dict[Sense, Sense] = {
-    **{"up": "down", "down": "up", "better": "worse", "worse": "better", "faster": "slower", "slower": "faster"},
-    **{"same": "same", "differ": "differ"},
+    "up": "down",
+    "down": "up",
+    "better": "worse",
+    "worse": "better",
+    "faster": "slower",
+    "slower": "faster",
+    "same": "same",
+    "differ": "differ",
 }
 
 
@@ -101,7 +107,7 @@ class _Words(NamedTuple):
                 and word not in ("neither", "nor")
             ):
                 break
-            if word in NEGATIONS or word.endswith("n't"):
+            if (word in NEGATIONS or word.endswith("n't")) and not (word == "not" and back == 0):
                 return True
         return "neither" in (self.lower(p) for p in range(place)) or NEGATED_AFTER.match(self.text, end) is not None
 
@@ -135,7 +141,11 @@ def _compared(words: _Words, place: int, ignore: frozenset[int]) -> tuple[Effect
     sense, last, noun = COMPARATIVES[words.lower(place)], place, False
     for ahead in range(place + 1, min(place + 5, len(words.all))):
         name = words.lower(ahead)
-        if STOP.search(words.gap(ahead - 1)) or name in PREPOSITIONS | {"and", "or"} or words.all[ahead].start in ignore:
+        if (
+            STOP.search(words.gap(ahead - 1))
+            or name in PREPOSITIONS | {"and", "or"}
+            or words.all[ahead].start in ignore
+        ):
             break
         if change := CHANGES.get(name) or PARTICIPLES.get(name):
             sense, last, noun = _compose(sense, change), ahead, True
@@ -238,7 +248,9 @@ REFERENCE = re.compile(
     r"|(?:as )?opposed to|rather than|compared)|(?P<near>versus|over|against)\b|(?P<short>vs\b\.?))\s*",
     re.IGNORECASE,
 )
-AND_ONLY = re.compile(r"(?:\s+(?:groups?|arms?|blocks?))?\s*(?:\([^()]*\)\s*)?,?\s+and\s+(?:the\s+|in\s+)*", re.IGNORECASE)
+AND_ONLY = re.compile(
+    r"(?:\s+(?:groups?|arms?|blocks?))?\s*(?:\([^()]*\)\s*)?,?\s+and\s+(?:the\s+|in\s+)*", re.IGNORECASE
+)
 BOTH_COMPARED = re.compile(r"\b(?:between|among|of)(?:\s+\w+){0,3}\s*$", re.IGNORECASE)
 FAVOUR = re.compile(r"favou?r", re.IGNORECASE)
 TOGETHER = re.compile(
@@ -312,5 +324,7 @@ def of_comparator(text: str, effect: Effect, mentions: Sequence[Mention], active
     if near.side == active:
         return active == "comparator"
     subject = near.end <= effect.start and len(others) == 1
-    told = (effect.comparative and (near.strong or subject)) or (effect.reach == "left" and near.strong and not effect.noun)
+    told = (effect.comparative and (near.strong or subject)) or (
+        effect.reach == "left" and near.strong and not effect.noun
+    )
     return active == "intervention" if told else None

@@ -102,9 +102,16 @@ def outcome_of(outcome: str, known: Known) -> Outcome:
 
 
 def outcome_mentions(text: str, outcome: Outcome, known: Known) -> tuple[Keyed, ...]:
-    """The tokens of `text` that speak of the outcome, each with the outcome's stems it stands for."""
+    """The tokens of `text` that speak of the outcome, each with the outcome's stems it stands for.
+
+    An abbreviation counts where at least half of what it stands for belongs to the outcome: CVAI is not the CI.
+    """
     wanted = outcome.stems
-    found = (
-        Keyed(token, frozenset(k.removeprefix(NEGATED) for k in keys) & wanted) for token, keys in keyed(text, known)
-    )
-    return tuple(item for item in found if item.keys)
+    found = []
+    for token, keys in keyed(text, known):
+        plain = frozenset(key.removeprefix(NEGATED) for key in keys)
+        expansion = plain - {stem(token.text)} - GENERIC
+        hits = plain & wanted
+        if hits and (len(plain) == 1 or stem(token.text) in wanted or 2 * len(hits & expansion) >= len(expansion)):
+            found.append(Keyed(token, hits))
+    return tuple(found)

@@ -131,7 +131,10 @@ def _read_sentence(sentence: str, number: int, question: _Question, carried: flo
             carried = max(clause.own, carried * 0.95 if clause.empty else clause.own)
         elif not clause.empty:
             carried = 0.0
-        reading = _read_clause(clause, coverage, question, active)
+        if question.arms.distinct or clause.mentions:
+            reading = _read_clause(clause, coverage, question, active)
+        else:
+            reading = None
         if reading is None and before and found:
             reading = _exception(clause, before, found[-1].reading)
         active = clause.subject or active

@@ -37,7 +37,7 @@ GOOD_IF_UP = stems(
     ability abstinence abstinent acceptability accuracy acuity adherence alertness appetite attainment attitude
     awareness balance biomechanics breastfeeding capacity closure cognition cognitive comfort competence compliance
     concentration confidence continence control cure density effectiveness efficacy ejection elasticity emotional
-    empathy endurance energy engagement epithelialization fertility fertilization fev1 fitness flexibility flow function
+    empathy endurance energy engagement epithelialization fertility fertilization fev fitness flexibility flow function
     functioning granulation happiness hdl healing health hemoglobin hydration immunity implantation improvement
     independence intelligence knowledge learning lvef maturation memory mental mobility mood motility motivation
     movement muscle optimism oxygenation participation patency perfusion performance physical pregnancy qol quality
@@ -49,15 +49,15 @@ GOOD_IF_UP = stems(
 # Named scales, by the direction in which their manuals call a higher score worse, or better.
 BAD_SCALES = stems(
     """
-    acq adas apache bai basdai basfai bdi bprs cdai cdeis cdrs das dass deft dlqi dmft dn4 edss epds fiq fiqr fss gad
+    acq adas apache bai basdai basfai bdi bprs cdai cdeis cdrs das dass deft dlqi dmft edss epds fiq fiqr fss gad
     gds hama hamd haq icdas ipss lppai madrs mayo midas mrs ndi nihss npi nprs nrs oab odi oswestry panss pasi pcdai pcl
     pdi phq poms psqi pss rdq roland scorad sledai sofa stai uas updrs vas womac ybocs ymrs zung
     """.split()
 )
 GOOD_SCALES = stems(
     """
-    acr20 acr50 acr70 adcs adl aqlq asas40 barthel bbs eortc eq5d facit fim fma gaf gcs harris ibdq ikdc kccq koos lcq
-    lysholm mmse moca msqol oks pedsql sf sf12 sf36 sib tegner wemwbs whodas whoqol
+    acr adcs adl aqlq asas barthel bbs eortc fact facit fim fma gaf gcs harris ibdq ikdc kccq koos lcq
+    lysholm mmse moca msqol oks pedsql sf sib tegner wemwbs whodas whoqol
     """.split()
 )
 ADVERSE = stems(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.arms import Mention, Side
-from pipeline.comparisons import BETWEEN, TOGETHER, Effect, of_comparator
+from pipeline.comparisons import BETWEEN, REFERENCE, TOGETHER, Effect, of_comparator
 from pipeline.mentions import Keyed, Outcome
 from pipeline.outcome_words import BAD_IF_UP, BAD_SCALES, GOOD_IF_UP, GOOD_SCALES, PHRASE_POLARITY, TIMES
 from pipeline.significance import Verdict, verdicts
@@ -16,7 +16,7 @@ from pipeline.words import stem, tokens
 
 NUMBER = re.compile(r"(?<![\w.,-])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*\d)")
 PAIR = re.compile(
-    r"([-+]?\d+(?:,\d{3})*(?:\.\d+)?)\s*%?\s*(?:\([^()]*\)|\[[^\[\]]*\]|\+/-\s*[\d.]+|[a-zA-Z/%]{1,12})?\s*"
+    r"(?<!\+/-)(?<!\+/- )(?<![\d.])([-+]?\d+(?:,\d{3})*(?:\.\d+)?)\s*%?(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|\+/-\s*[\d.]+|[a-zA-Z/%]{1,12})){0,3}?\s*"
     r"(?:vs\.?|versus|v|compared (?:with|to))\s*([-+]?\d+(?:,\d{3})*(?:\.\d+)?)"
 )
 # Numbers that are not the arms' values: spreads, p-values, times, denominators.
@@ -67,7 +67,7 @@ def _polarity_of_item(outcome: str) -> int:
     for part in PARTS.split(outcome):
         found = 0
         for token in tokens(part):
-            key = stem(token.text)
+            key = stem(token.text.rstrip("0123456789") or token.text)
             if token.lower.startswith("improv"):
                 return 1
             if token.lower.startswith(LESS):
@@ -203,8 +203,10 @@ def time_points(text: str) -> dict[Span, tuple[str, str]]:
     return found
 
 
+# "The same effect was seen in ..." repeats what was said before, and tells of no difference.
+SAME_AGAIN = re.compile(r"\b(?:same|similar)\b[\w\s]{0,25}\b(?:effects?|trends?|patterns?|results?|findings?)\b", re.IGNORECASE)
 GREATER_CHANGE = re.compile(r"\bchanges?\b", re.IGNORECASE)
-CHANGE_WAS = re.compile(r"\bchanges?\b[^,;]*\b(?:was|were)\b", re.IGNORECASE)
+CHANGE_WAS = re.compile(r"\bchanges?\b[^;]*\b(?:was|were)\b", re.IGNORECASE)
 SIGNED = re.compile(r"(?<![\w.)])([-+])\s?\d")
 
 
@@ -256,9 +258,11 @@ def read(
     verdict = verdict_for(verdicts(text), when or places)
     between = BETWEEN.search(text) is not None
     rank = 3.0 * coverage + (0.6 if len(sides) == 2 or between else 0.3 if sides else 0) + (0.4 if verdict else 0)
-    within = TOGETHER.search(text) is not None and not between and len(sides) < 2
+    within = TOGETHER.search(text) is not None and not between and (len(sides) < 2 or not REFERENCE.search(text))
     sign = sign_of(effect, outcome) if effect else None
     if effect and sign == 0:
+        if SAME_AGAIN.search(text) and not between and not TOGETHER.search(text):
+            return None
         if "between" in text and len(sides) == 1 and len([m for m in mentions if m.side in sides]) > 1:
             return None
         rank -= 0.4 if verdict and verdict.significant and not between else 0
@@ -278,7 +282,9 @@ def read(
     other = of_comparator(text, effect, mentions, active)
     if other is None:
         return None
-    if GREATER_CHANGE.search(text, effect.start, effect.end) or (effect.comparative and CHANGE_WAS.search(text, 0, effect.start)):
+    if GREATER_CHANGE.search(text, effect.start, effect.end) or (
+        effect.comparative and CHANGE_WAS.search(text, 0, effect.start)
+    ):
         sign = _change_sign(text, sign, goodness(outcome))
     sign = -sign if other else sign
     if numbers and numbers[0] != sign and effect.comparative and not effect.noun and effect.sense in ("up", "down"):

@@ -40,7 +40,7 @@ _PLAIN = {
     "ﬃ": "ffi",
     "ﬄ": "ffl",
     **{chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0xFF01 + i) not in "－＂＇"},
-    **{sub: plain for sub, plain in zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True)},
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True)),
 }
 _SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 _FRACTION = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
@@ -62,6 +62,8 @@ def _plain_characters(text: str) -> list[tuple[str, int, int]]:
             plain = "." if out and out[-1][0].isdigit() and after.isdigit() else char
         else:
             plain = " " if char.isspace() or unicodedata.category(char) == "Cc" else _PLAIN.get(char, char)
+        if raised and char not in _SUPERSCRIPT and plain[0].isdigit():
+            plain = " " + plain
         raised = char in _SUPERSCRIPT
         for one in plain:
             composed = unicodedata.normalize("NFC", out[-1][0] + one) if out and ord(one) > 0x2FF else ""
@@ -150,3 +152,8 @@ def sentences(text: str) -> list[Span]:
         if piece.strip():
             trimmed.append(Span(start + lead, start + len(piece.rstrip())))
     return trimmed
+
+
+def any_of(*alternatives: str) -> re.Pattern[str]:
+    """One pattern that finds any of the alternatives, without regard to case."""
+    return re.compile("|".join(alternatives), re.IGNORECASE)

@@ -16,7 +16,7 @@ from pipeline.text import normal
 WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[a-z]+)?|\d+(?:[.,]\d+)*")
 ENDINGS = sorted(
     """
-    isations izations isation ization atory ations ation ments ment ities ity ively ives ive ings ing ies ied ions ion
+    isations izations isation ization ized ised izing ising atory ations ation ments ment ities ity ively ives ive ings ing ies ied ions ion
     ness ful ed es s ly al ic ics e y
     """.split(),
     key=len,
@@ -78,8 +78,10 @@ def stems(words: Iterable[str]) -> frozenset[str]:
 
 
 def is_content(token: Token) -> bool:
-    """True unless the token is a stop word or a single small letter. `On` as in "Sensor On" is a name."""
-    return token.text == "On" or token.lower not in STOP_WORDS and not (len(token.text) == 1 and token.text.islower())
+    """True unless the token is a stop word or a single letter; a capital (not A, I or P) is a name, and so is `On`."""
+    if len(token.text) == 1:
+        return token.is_number or (token.text.isupper() and token.text not in "AIP")
+    return token.text == "On" or token.lower not in STOP_WORDS
 
 
 SHORT_FORM = re.compile(r"[\(\[]\s*([A-Za-z][A-Za-z0-9αβγ/+-]{0,11})\s*(?:[;,=:][^()\[\]]*)?[\)\]]")

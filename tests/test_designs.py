@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from examples import article, sentences
 
-from pipeline.designs import design_of, weaker_of
 from pipeline.models.studies import Design
+from pipeline.studies.designs import design_of, weaker_of
 
 
 def told(

@@ -51,8 +51,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: EutilsServer) 
     monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
     monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
     hurried: dict[str, Any] = {"patience": Patience(sleep=lambda _: None), "rate": 1000.0}
+    defaults = PubMed.__init__.__kwdefaults__
+    assert defaults is not None
     for name, value in hurried.items():
-        monkeypatch.setitem(PubMed.__init__.__kwdefaults__, name, value)
+        assert name in defaults
+        monkeypatch.setitem(defaults, name, value)
     return settings()
 
 
@@ -139,7 +142,7 @@ def test_new_papers_alone_are_fetched(server: EutilsServer, here: Settings) -> N
 
 
 def test_what_an_interrupted_run_fetched_is_not_fetched_again(server: EutilsServer, here: Settings) -> None:
-    for xml in fillers(2 * BATCH):
+    for xml in fillers(BATCH):
         server.add(xml)
     holding = threading.Event()
 

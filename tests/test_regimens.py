@@ -6,7 +6,7 @@ import pytest
 from examples import article, sentences
 
 from pipeline.quantities import show
-from pipeline.regimens import Regimen, regimen_of
+from pipeline.studies.regimens import Regimen, regimen_of
 
 
 def regimen(*abstract: str) -> Regimen:

@@ -6,7 +6,7 @@ import pytest
 from examples import article, sentences
 
 from pipeline.evidence import name_pattern
-from pipeline.samples import Sample, sample_of
+from pipeline.studies.samples import Sample, sample_of
 
 
 def sample(*abstract: str, synthesis: bool = False) -> Sample:

@@ -14,6 +14,7 @@ from pipeline.text import locate, normal, sentences
     [
         ("−0·34 (95% CI −0·95 to 0·27)", "-0.34 (95% CI -0.95 to 0.27)"),
         ("p<10⁻³", "p<10^-3"),
+        ("mc²155", "mc^2 155"),
         ("H₂O, 1½ tablets, ½ tablet", "H2O, 1 1/2 tablets, 1/2 tablet"),
         ("n\u2009=\u200931", "n = 31"),
         ("ignore\u200b\u202eme\u00ad", "ignoreme"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pipeline.checks import coverage, grades, quantities, quotes, references, safety, status, structure
 from pipeline.checks.rule import Review, Rule
-
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Checked, Finding, Report, Severity, Skipped
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from pipeline.design_words import any_of
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.wording import (
     MOST_DOSES,
@@ -21,7 +20,7 @@ from pipeline.identifiers import footnote_label
 from pipeline.models.profile import Claim, Quotation
 from pipeline.models.studies import Evidence, Study
 from pipeline.profiles import claim_hash
-from pipeline.text import normal
+from pipeline.text import any_of, normal
 
 MOST_FURTHER = 2
 LEAST_FINDING = 1.0

@@ -55,7 +55,7 @@ def progress() -> Iterator[Report_progress]:
     """A progress line on standard error, for as long as the work lasts; silent where nobody is watching."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("starting", total=None)
 
         def report(what: str, done: int, total: int) -> None:

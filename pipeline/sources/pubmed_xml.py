@@ -1,7 +1,8 @@
 """PubMed XML, from EFetch or from a whole NLM file, one record at a time.
 
 Memory stays flat: expat feeds a fresh tree builder for each record, and nothing of a record is kept once it was
-yielded. Nothing is ever fetched: an external DTD is left alone, and a document that declares entities is refused.
+yielded. Nothing is ever fetched: an external DTD is left alone, and a document that declares entities, or uses any
+that XML does not define itself, is refused.
 """
 
 from __future__ import annotations
@@ -52,9 +53,8 @@ def open_file(path: Path) -> BinaryIO:
             compressed = file.read(len(_GZIP)) == _GZIP
         return cast(BinaryIO, gzip.open(path)) if compressed else path.open("rb")
     except OSError as error:
-        raise FormatError(
-            f"{path} cannot be read: {error.strerror}", "Name a file that exists and can be read."
-        ) from error
+        hint = "Name a file that exists and can be read."
+        raise FormatError(f"{path} cannot be read: {error.strerror}", hint) from error
 
 
 def records(stream: BinaryIO, *, keep_xml: bool = True, deleted: list[str] | None = None) -> Iterator[Record]:
@@ -66,9 +66,7 @@ def records(stream: BinaryIO, *, keep_xml: bool = True, deleted: list[str] | Non
     truncated document or .gz, a declared entity. All complete records before the fault are yielded first.
     """
     cutter = _Cutter(keep_xml=keep_xml)
-    read = getattr(
-        stream, "read1", stream.read
-    )  # read() of a truncated .gz would withhold the last bytes before the end
+    read = getattr(stream, "read1", stream.read)  # read() would withhold the last bytes of a truncated .gz
     while not cutter.ended:
         fault: Exception | None = None
         try:
@@ -140,19 +138,21 @@ class _Cutter:
         """What `fault` of the parser or the decompression means. No body is quoted: NCBI's may echo the API key."""
         head = bytes(self._bytes[:_CHUNK]).removeprefix(codecs.BOM_UTF8).lstrip()
         after = f"after {self._count} whole record{'' if self._count == 1 else 's'}"
+        hint = _AGAIN
         if isinstance(fault, zlib.error | gzip.BadGzipFile):
             said = f"the .gz file is damaged, {after}"
         elif not self._rooted and not head and self.ended:
             said = "the body is empty where PubMed XML was expected"
         elif not self._rooted and _HTML.match(head):
-            said = "the body is HTML where PubMed XML was expected"
+            said, hint = "the body is HTML where PubMed XML was expected", _GIVE
         elif not self._rooted and not head.startswith(b"<"):
-            said = f"the body is {'JSON' if head.startswith((b'{', b'[')) else 'no XML'} where PubMed XML was expected"
+            kind = "JSON" if head.startswith((b"{", b"[")) else "no XML"
+            said, hint = f"the body is {kind} where PubMed XML was expected", _GIVE
         elif self.ended or isinstance(fault, EOFError):
             said = f"the PubMed XML ends too early, {after}"
         else:
             said = f"the PubMed XML is not well-formed ({fault}), {after}"
-        return FormatError(said, _AGAIN, retryable=True)
+        return FormatError(said, hint, retryable=True)
 
     def _entity(self, *_: object) -> NoReturn:
         raise FormatError("the document declares or uses XML entities of its own, which PubMed never does", _GIVE)
@@ -210,7 +210,7 @@ class _Cutter:
 
     def _refuse(self, tag: str) -> NoReturn:
         if tag.lower() == "html":
-            raise FormatError("the body is HTML where PubMed XML was expected", _AGAIN, retryable=True)
+            raise FormatError("the body is HTML where PubMed XML was expected", _GIVE, retryable=True)
         if error := _ERROR.search(self._bytes):
             said = " ".join(error[1].decode("utf-8", "replace").split())[:200]
             raise FormatError(f"PubMed answered with an error: {said}", "Check the identifiers and the query.")

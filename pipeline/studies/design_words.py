@@ -6,11 +6,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.models.studies import Design
-
-
-def any_of(*alternatives: str) -> re.Pattern[str]:
-    """One pattern that finds any of the alternatives, without regard to case."""
-    return re.compile("|".join(alternatives), re.IGNORECASE)
+from pipeline.text import any_of
 
 
 class Cue(NamedTuple):
@@ -52,7 +48,8 @@ PAPER_CUES = (
     Cue(
         Design.NOTICE,
         any_of(
-            r"^(?:author |publisher )?(?:corrections?|corrigend(?:um|a)|errat(?:um|a)|retraction(?! of)|expression of concern)\b",
+            r"^(?:author |publisher )?(?:corrections?|corrigend(?:um|a)|errat(?:um|a))\b",
+            r"^(?:retraction(?! of)|expression of concern)\b",
             r"\b(?:corrigendum|erratum|retraction notice)\.?$",
             r"^retract(?:ion|ed) (?:note|notice)\b",
         ),
@@ -109,10 +106,11 @@ PAPER_CUES = (
         Design.REVIEW,
         any_of(
             r"\bthis (?:article|paper|chapter) (?:briefly )?reviews\b(?! (?:the )?(?:charts|records))",
-            r"\bwe (?:\w+ ){0,2}(?:review|summari[sz]e|discuss|highlight)\b(?! (?:the|our) (?:charts|records|findings|results))",
-            r"\b(?:paper|article|chapter|manuscript|work|overview) (?:\w+ ){0,2}(?:reviews|summari[sz]es|discusses|outlines)\b",
+            r"\bwe (?:\w+ ){0,2}(?:review|summari[sz]e|discuss|highlight)\b(?! (?:the|our) (?:charts|records|results))",
+            r"\b(?:paper|article|chapter|manuscript) (?:\w+ ){0,2}(?:reviews|summari[sz]es|discusses|outlines)\b",
             r"\b(?:paper|article|chapter|manuscript) (?:aims|seeks|is) to (?:review|summari[sz]e|discuss|outline)\b",
-            r"\b(?:a|the|present|current) (?:\w+ )?review (?:is presented|aims|focuses|summari[sz]es|discusses|highlights|describes)\b",
+            r"\b(?:a|the|present|current) (?:\w+ )?review (?:is presented|aims|focuses|highlights|describes)\b",
+            r"\b(?:a|the|present|current) (?:\w+ )?review (?:summari[sz]es|discusses)\b",
             r"\b(?:in the|the|our) (?:present|current) review\b",
             r"\b(?:brief )?overview of (?:recent|current|the)\b",
             r"\bin this (?:article|paper|review)[^.]{0,30}\breview\b",
@@ -141,7 +139,7 @@ WEAKENERS = (
 )
 
 RANDOMISED = any_of(
-    r"(?<!not )(?<!non-)(?<!non)(?<!un)(?<!non )\brandomi[sz](?:ed|ation|ing)\b(?! (?:[\w-]+ ){0,2}(?:trials|studies)\b)",
+    r"(?<!not )(?<!non-)(?<!non )\brandomi[sz](?:ed|ation|ing)\b(?! (?:[\w-]+ ){0,2}(?:trials|studies)\b)",
     r"\brandomly (?:assigned|allocated|divided|received|distributed|grouped|split|given)\b",
     r"\brandom (?:assignment|allocation|order|sequence)\b",
 )
@@ -171,7 +169,7 @@ STUDY_CUES = (
             r"\bcase report\b",
             r"\b(?:a|one|this) case of\b",
             r"\bwe (?:\w+ )?(?:report|describe|present) (?:a|the|an|one) (?:[\w-]+ ){0,4}(?:case|patient)\b",
-            r"\ban? \d+-(?:year|month|day)-old (?:[\w-]+ ){0,2}(?:man|infant|neonate|woman|male|female|boy|girl|patient)\b",
+            r"\ban? \d+-(?:year|month|day)-old (?:[\w-]+ ){0,2}(?:man|woman|male|female|boy|girl|infant|patient)\b",
         ),
     ),
     Cue(Design.CASE_CONTROL, any_of(r"\bcase[- ]control(?:led)?\b")),

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.design_words import any_of
 from pipeline.models.studies import Evidence, Fact
 from pipeline.quantities import parse
-from pipeline.text import normal
+from pipeline.text import any_of, normal
 
 _PEOPLE = (
     "patients?|participants?|subjects?|volunteers?|wom[ae]n|m[ae]n|adults?|children|adolescents?|people|persons?"

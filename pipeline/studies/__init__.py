@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from pipeline.design_words import UNCONTROLLED, any_of
-from pipeline.designs import SYNTHESES, design_of
 from pipeline.directions import judge
 from pipeline.evidence import name_pattern
 from pipeline.identifiers import evidence_id
 from pipeline.models.sources import Article, NoticeKind
 from pipeline.models.studies import Design, Direction, Evidence, Fact, Study
-from pipeline.regimens import regimen_of
-from pipeline.samples import sample_of
-from pipeline.text import normal
+from pipeline.studies.design_words import UNCONTROLLED
+from pipeline.studies.designs import SYNTHESES, design_of
+from pipeline.studies.regimens import regimen_of
+from pipeline.studies.samples import sample_of
+from pipeline.text import any_of, normal
 
 PILOT = any_of(
     r"\bpilot\b", r"\bproof[- ]of[- ]concept\b", r"\bfeasibility (?:study|trial)\b", r"\bpreliminary (?:study|trial)\b"

@@ -12,7 +12,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pipeline.design_words import (
+from pipeline.models.sources import Article
+from pipeline.models.studies import Design, Evidence, Fact
+from pipeline.studies.design_words import (
     ANIMAL_TAGS,
     ANIMALS,
     ANIMALS_TREATED,
@@ -27,8 +29,6 @@ from pipeline.design_words import (
     WEAKENERS,
     Cue,
 )
-from pipeline.models.sources import Article
-from pipeline.models.studies import Design, Evidence, Fact
 from pipeline.text import normal
 
 Species = Literal["human", "animal", "in vitro"]

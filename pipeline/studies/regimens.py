@@ -6,11 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from pipeline.design_words import any_of
 from pipeline.evidence import name_pattern
 from pipeline.models.studies import Evidence, Fact, Quantity
 from pipeline.quantities import parse
-from pipeline.text import normal
+from pipeline.text import any_of, normal
 
 # Between a compound's name and its dose these words mean that the dose belongs to something else.
 BREAKS = any_of(
