@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.errors import ConfigError
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -32,13 +34,24 @@ def _root(start: Path) -> Path:
     return next((place for place in (start, *start.parents) if (place / "profiles").is_dir()), start)
 
 
+def _library(path: str | None) -> Path | None:
+    try:
+        return Path(path).expanduser() if path else None
+    except RuntimeError as error:
+        raise ConfigError(
+            f"MONOGRAPH_LIBRARY is '{path}': {error}", "give a path that exists, without ~user"
+        ) from error
+
+
 def settings() -> Settings:
-    """The settings of this process, read from the environment and the working directory."""
+    """The settings of this process, read from the environment and the working directory.
+
+    Raises ConfigError where a variable cannot be used.
+    """
     root = _root(Path.cwd())
-    library = os.environ.get("MONOGRAPH_LIBRARY")
     return Settings(
         root=root,
-        library=Path(library).expanduser() if library else root / ".library" / "library.sqlite",
+        library=_library(os.environ.get("MONOGRAPH_LIBRARY")) or root / ".library" / "library.sqlite",
         ncbi_email=os.environ.get("NCBI_EMAIL") or None,
         ncbi_api_key=os.environ.get("NCBI_API_KEY") or None,
         entrez_url=os.environ.get("MONOGRAPH_ENTREZ_URL") or None,

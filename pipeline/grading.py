@@ -125,22 +125,32 @@ def _without_firm_trials(trials: list[Study], others: list[Study]) -> tuple[Leve
 
 def _animals_only(animals: list[Study], articles: Mapping[str, Article]) -> tuple[Level, list[Reason], Sense]:
     sense = sense_of(animals)
-    groups = _groups([articles[s.source] for s in animals])
-    if sense in ("favours", "no difference", "harm") and len(animals) >= ANIMAL_STUDIES and groups >= ANIMAL_GROUPS:
+    told = [s for s in animals if s.direction.value is not Direction.UNCLEAR]
+    groups = _groups([articles[s.source] for s in told])
+    if sense in ("favours", "no difference", "harm") and len(told) >= ANIMAL_STUDIES and groups >= ANIMAL_GROUPS:
         text = f"animal experiments agree, from {groups} groups that share no author"
-        return Level.SILVER, [_reason("animals-consistent", text, animals)], sense
-    text = "animal experiments only, from one group" if groups == 1 else "animal experiments only, few or inconsistent"
-    return Level.BRONZE, [_reason("animals-limited", text, animals)], sense
+        return Level.SILVER, [_reason("animals-consistent", text, told)], sense
+    known = "from more than one group" if groups > 1 else "not known to come from more than one group"
+    return (
+        Level.BRONZE,
+        [_reason("animals-limited", f"animal experiments only, few or inconsistent, {known}", animals)],
+        sense,
+    )
 
 
 def _groups(articles: Sequence[Article]) -> int:
-    """How many groups wrote the papers, two papers being of one group when they share an author."""
+    """How many groups wrote the papers, two papers being of one group when they share an author.
+
+    A paper whose list of authors is not whole cannot show that it is independent, so it makes no group of its own.
+    """
     groups: list[set[str]] = []
     for article in articles:
-        authors = {author.name for author in article.authors} or {article.key}
+        authors = {author.name for author in article.authors}
+        if not authors or not article.authors_complete:
+            continue
         joined = [group for group in groups if group & authors]
         groups = [group for group in groups if not group & authors] + [authors.union(*joined)]
-    return len(groups)
+    return max(len(groups), min(len(articles), 1))
 
 
 def _caps(studies: Sequence[Study], trials: list[Study], animals: list[Study], people: list[Study]) -> list[Reason]:

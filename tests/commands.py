@@ -16,6 +16,8 @@ from pipeline.cli import main
 from pipeline.config import Settings
 
 TODAY = date(2026, 11, 20)
+# What a terminal would obey: colours, a title, a C1 control, and text turned round.
+HOSTILE = "\x1b[31m\x1b]0;title\x07\x9b2J\u202e\u2066"
 
 
 class Outcome(NamedTuple):

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ProfileError
 from pipeline.models.compound import Compound
@@ -289,17 +289,28 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(kind))
     plain: dict[type, st.SearchStrategy[Any]] = {
         NoneType: st.none(),
-        str: st.text(max_size=12),
+        str: st.text(max_size=12) | st.text("ab \n\u202e:#-'\"é", min_size=1, max_size=12),
         bool: st.booleans(),
-        int: st.integers(),
-        Decimal: st.decimals(allow_nan=False, allow_infinity=False),
+        int: st.integers(1, 100_000),
+        Decimal: st.decimals(allow_nan=False, allow_infinity=False, min_value=Decimal("0.001")),
         date: st.dates(),
     }
     return plain[kind]
 
 
 def built(model: type[BaseModel]) -> st.SearchStrategy[Any]:
-    return st.builds(model, **{name: values(field.annotation) for name, field in model.model_fields.items()})
+    """Values of a model: of its annotations' values those that its constraints allow."""
+    fields = {name: values(field.annotation) for name, field in model.model_fields.items()}
+    return (
+        st.fixed_dictionaries(fields).map(lambda given: allowed(model, given)).filter(lambda value: value is not None)
+    )
+
+
+def allowed(model: type[BaseModel], given: dict[str, Any]) -> BaseModel | None:
+    try:
+        return model(**given)
+    except ValidationError:
+        return None
 
 
 @pytest.mark.parametrize("model", [Profile, Article, Label, Compound, Study, Search], ids=lambda model: model.__name__)

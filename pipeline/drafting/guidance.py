@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from pipeline.drafting.claims import claim, design_ids, quoted
+from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.research import in_reading_order
-from pipeline.drafting.wording import article_for, design_words, listed, sample_words
+from pipeline.drafting.statements import design_ids, findings, harm_of
+from pipeline.drafting.wording import SYNTHESES, article_for, design_words, listed, sample_words
 from pipeline.models.profile import Claim, Section
 from pipeline.models.studies import Design, Evidence
 from pipeline.text import normal
@@ -135,16 +136,18 @@ def safety_sections(dossier: Dossier) -> tuple[Section, ...]:
 
 
 def _reported_harms(dossier: Dossier, section: str) -> Iterable[Claim]:
-    """What studies of people, then of animals, reported on adverse effects, the stronger designs first."""
+    """What syntheses, then studies of people, then of animals reported on adverse effects, stronger designs first."""
     told = []
-    studies = [s for s in dossier.studies.values() if s.harms and not s.retracted]
+    studies = [s for s in dossier.studies.values() if (s.harms or s.aim == "safety") and not s.retracted]
     people = [s for s in studies if s.species is None or s.species.value == "human"]
     rest = [s for s in studies if s not in people]
-    for study in in_reading_order(dossier, people) + in_reading_order(dossier, rest):
-        if study.design.value in (Design.REVIEW, Design.COMMENT, Design.PROTOCOL, Design.NOTICE):
-            continue
-        frame = article_for(design_words(study)) + sample_words(study)
-        identifier = study.harms[0]
-        text = f"In {frame}: {quoted(dossier, identifier)}"
-        told.append(claim(section, study.source, "harms", text, dossier.quote(*design_ids(study), identifier)))
+    first = [s for s in people if s.design.value in SYNTHESES]
+    for group in (first, [s for s in people if s not in first], rest):
+        for study in in_reading_order(dossier, group):
+            found = harm_of(dossier, study) if study.harms else next(iter(findings(dossier, study)), None)
+            if found is None or study.design.value in (Design.REVIEW, Design.COMMENT, Design.PROTOCOL, Design.NOTICE):
+                continue
+            frame = article_for(design_words(study)) + sample_words(study)
+            text = f"In {frame}: {quoted(dossier, found)}"
+            told.append(claim(section, study.source, "harms", text, dossier.quote(*design_ids(study), found)))
     return told[:MOST_HARMS]

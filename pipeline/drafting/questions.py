@@ -52,7 +52,7 @@ def answers(dossier: Dossier, told: Mapping[str, str]) -> tuple[Section, ...]:
 def _answer(dossier: Dossier, question: Question, told: Mapping[str, str]) -> Section:
     section = f"faq/{slug(question.question)[:60].rstrip('-')}"
     asked = normal(question.question)
-    topics = [t.name for t in dossier.topics if term_pattern((t.name, *t.terms)).search(asked)]
+    topics = _topics_named(dossier, asked)
     if topics:
         told_by_grade = " ".join(_by_topic(dossier, topic) for topic in topics)
         return Section(id=section, title=question.question, note=told_by_grade)
@@ -60,13 +60,25 @@ def _answer(dossier: Dossier, question: Question, told: Mapping[str, str]) -> Se
     texts = [_capital(quoted(dossier, sentence.id)) for sentence in found]
     elsewhere = dict.fromkeys(told[text] for text in texts if text in told)
     if elsewhere:
-        return Section(id=section, title=question.question, note=f"This is answered above: {listed(elsewhere)}.")
+        places = listed(f"“{title}”" for title in elsewhere)
+        return Section(id=section, title=question.question, note=f"This is answered above, under {places}.")
     claims = [
         claim(section, sentence.source, str(sentence.number), text, dossier.quote(sentence.id))
         for sentence, text in zip(found[:MOST_SENTENCES], texts, strict=False)
     ]
     note = None if claims else f"No evidence found in the sources searched on {dossier.date.isoformat()}."
     return Section(id=section, title=question.question, note=note, claims=tuple(claims))
+
+
+def _topics_named(dossier: Dossier, asked: str) -> list[str]:
+    """The topics that a question names; of two whose words overlap the longer one ("knee pain", not "pain")."""
+    found = [(m.span(), t.name) for t in dossier.topics if (m := term_pattern((t.name, *t.terms)).search(asked))]
+    wider = [span for span, _ in found]
+    return [
+        name
+        for span, name in found
+        if not any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in wider)
+    ]
 
 
 def _by_topic(dossier: Dossier, topic: str) -> str:

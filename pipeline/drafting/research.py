@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.drafting.claims import fact_ids, findings, protocol_claim, result_claims
+from pipeline.drafting.claims import protocol_claim, result_claims
 from pipeline.drafting.dossier import Dossier
+from pipeline.drafting.statements import fact_ids, findings
 from pipeline.drafting.wording import SYNTHESES, animals, design_words, dose_words, frequency_words
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import footnote_label, slug

@@ -25,6 +25,11 @@ PLURAL_ANIMALS = {
     "guinea pig": "guinea pigs",
 }
 ADVERBS = {"intra-articular": "into the joint", "topical": "topically", "rectal": "rectally"}
+ADJECTIVES = {
+    "by mouth": "oral",
+    "in drinking water": "oral",
+    "injected at the bladder": "injected",
+}
 # Words that may lose their capital when a sentence goes on after a colon; any other may be a name.
 OPENERS = frozenset(
     """
@@ -121,8 +126,13 @@ def regimen_words(study: Study, name: str) -> str:
     """Drug, dose, route, frequency and duration as far as they are known: "aspirin 75 mg/day by mouth"."""
     frequency = frequency_words(study)
     single = frequency == "single dose"
-    words = [f"a single dose of {name}" if single else name, dose_words(study.doses) if study.doses else None]
-    words += [route_words(study.route.value) if study.route else None, None if single else frequency]
+    words: list[str | None]
+    route = study.route.value if study.route else None
+    if not study.doses:
+        words = [f"{ADJECTIVES.get(route, route)} {name}" if route and " or " not in route else name]
+    else:
+        words = [f"a single dose of {name}" if single else name, dose_words(study.doses)]
+        words += [route_words(route) if route else None, None if single else frequency]
     words.append(f"given with {study.combined.value}" if study.combined else None)
     words.append(f"for {show(study.duration.value)}" if study.duration else None)
     return " ".join(word for word in words if word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from pipeline.models.base import Frozen
 
@@ -15,18 +15,21 @@ def _short(field: str) -> BeforeValidator:
     return BeforeValidator(lambda value: {field: value} if isinstance(value, str) else value)
 
 
+Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
 class Topic(Frozen):
     """A heading under which evidence is gathered: a condition, or a mechanism. `terms` are matched as whole words."""
 
-    name: str
-    terms: tuple[str, ...] = ()
+    name: Name
+    terms: tuple[Name, ...] = ()
 
 
 class Question(Frozen):
     """A question of the FAQ. `terms` narrow the sentences that may answer it; without them its own words do."""
 
-    question: str
-    terms: tuple[str, ...] = ()
+    question: Name
+    terms: tuple[Name, ...] = ()
 
 
 class Form(Frozen):
@@ -34,20 +37,20 @@ class Form(Frozen):
 
     kind: Literal["oral", "injectable", "topical", "inhaled", "other"]
     presentation: str | None = None
-    vial_mg: Decimal | None = None
-    diluent_ml: tuple[Decimal, ...] = ()
+    vial_mg: Annotated[Decimal, Field(gt=0)] | None = None
+    diluent_ml: tuple[Annotated[Decimal, Field(gt=0)], ...] = ()
 
 
 class Compound(Frozen):
     """`compound.yaml`, written by a person: what the profile is about and where to look."""
 
-    name: str
+    name: Name
     slug: str
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Name, ...] = ()
     tagline: str | None = None
     mesh: tuple[str, ...] = ()
     query: str | None = None
-    retrieve: int = 1000
+    retrieve: Annotated[int, Field(ge=1, le=100_000)] = 1000
     topics: tuple[Annotated[Topic, _short("name")], ...] = ()
     mechanisms: tuple[Annotated[Topic, _short("name")], ...] = ()
     form: Annotated[Form, _short("kind")] | None = None

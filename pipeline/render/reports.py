@@ -22,5 +22,5 @@ def located(report: Report, path: Path) -> Report:
 
 
 def as_json(report: Report) -> str:
-    """The report as one JSON document: findings, what was checked, what was skipped."""
-    return json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2)
+    """The report as one JSON document: findings, what was checked, what was skipped; plain ASCII."""
+    return json.dumps(report.model_dump(mode="json"), indent=2)

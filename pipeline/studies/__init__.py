@@ -101,6 +101,7 @@ TITLE_CLAIMS = any_of(
     r"\bare reduced by\b",
 )
 OWN_RESULTS = frozenset(Design) - {Design.PROTOCOL, Design.COMMENT, Design.NOTICE, Design.REVIEW}
+CASES = frozenset({Design.CASE_REPORT, Design.CASE_SERIES})
 COMPARED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMISED, Design.CONTROLLED})
 
 
@@ -135,8 +136,14 @@ def _control(sentences: Sequence[Evidence]) -> Fact[str] | None:
     return None
 
 
-def _aim(design: Design, species: str | None, title: str) -> Aim:
-    """What the paper wants to know, from its title; a laboratory study is about mechanism unless it says otherwise."""
+def _aim(article: Article, design: Design, species: str | None) -> Aim:
+    """What the paper wants to know, from its title; a laboratory study is about mechanism unless it says otherwise.
+
+    A case that MeSH indexes as chemically induced is about safety.
+    """
+    title = normal(article.title)
+    if design in CASES and any("chemically induced" in heading.qualifiers for heading in article.mesh):
+        return "safety"
     aim = next((aim for aim, words in TITLE_AIMS if words.search(title)), None)
     if aim is not None:
         return aim
@@ -174,7 +181,7 @@ def study_of(article: Article, sentences: Sequence[Evidence], names: Sequence[st
         species=designed.species,
         animals=designed.animals,
         kind=_kind(sentences),
-        aim=_aim(design, species, normal(article.title)),
+        aim=_aim(article, design, species),
         crossover=_said(CROSSOVER, sentences),
         blinding=_blinding(sentences),
         control=control,

@@ -16,7 +16,13 @@ _PEOPLE = (
 )
 _ANIMALS = "rats?|mice|rabbits?|dogs?|beagles?|pigs?|monkeys?|hamsters?|animals"
 _NOT_IN_GROUP = r"(?:of|are|were|was|is|and|or|who|in|to|the|for|with|on|at|by|had|case reports in)\b"
-_ENDS = r"(?=[,.;:()]|$| (?:and (?:\d|an?|were|was)|were|was|who|in (?:an?|the|one)|received|took|at|from the|per) )"
+# Where the words for a condition end: not at the "to" of "moderate to severe" or "due to".
+_TO = r"(?<!due)(?<!mild)(?<!moderate)(?<!secondary)(?<!related)(?<!resistant)(?<!refractory) to"
+_NEXT = (
+    r"and (?:\d|an?|were|was)|were|was|who|in (?:an?|the|one)|for (?:\d|\w+ (?:weeks|months|years))"
+    r"|received|took|at|from the|per"
+)
+_ENDS = rf"(?=[,.;:()]|$| (?:{_NEXT}) |{_TO} )"
 _CONDITION = rf"(?: (?:with|who had|suffering from|diagnosed with) [^,.;:()]{{3,80}}?{_ENDS})?"
 GROUP = re.compile(
     rf"((?:(?!{_NOT_IN_GROUP})[A-Za-z][\w'-]* ){{0,5}}?"

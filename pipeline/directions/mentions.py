@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pipeline.outcome_words import GENERIC, SYNONYMS
+from pipeline.directions.outcome_words import GENERIC, SYNONYMS
+from pipeline.directions.words import Token, is_content, stem, tokens
 from pipeline.text import normal
-from pipeline.words import Token, is_content, stem, tokens
 
 Known = Mapping[str, frozenset[str]]
 NEGATORS = frozenset({"no", "non", "not", "without"})

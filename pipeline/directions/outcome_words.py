@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.words import stems
+from pipeline.directions.words import stems
 
 # More of it is worse. Where an outcome holds words of both tables the last one decides, since English puts the head
 # last: a "pain threshold" is a threshold.
 BAD_IF_UP = stems(
     """
-    abnormality abscess ache adhesion adverse agitation alcohol alopecia analgesic anemia angina anxiety arrhythmia arthropathy
-    asthma atrophy attack autotomy bilirubin bleeding burden burning caries catastrophizing cigarette colitis complaint
-    complication constipation consumption contracture cortisol cost cough craving creatinine crp cytokine damage death
-    decay defect deficit degeneration delirium dementia dependence depression depressive deterioration diarrhea
-    difficulty disability discomfort discontinuation disease disorder distress disturbance drinking dropout drowsiness
-    dryness dysfunction dyspnea edema emesis erosion erythema error exacerbation exhaustion expense failure fall fatigue
-    fear fever fibrosis fistula flare flinching fracture frailty glucose glycemia hardness hba1c headache hematoma
-    hemorrhage hospitalization hunger hyperalgesia hyperglycemia hypertension hypoglycemia hypotension hypoxia
-    impairment incontinence infarct infection inflammation injury insomnia interference irritation ischemia itch
-    jaundice ldl lesion leukopenia loneliness loss malignancy mda metastasis migraine morbidity mortality mucositis
-    nausea necrosis neutropenia nodule obesity overdose pain pancreatitis perforation plaque pneumonia ponv problem
-    progression proteinuria pruritus psychopathology rash readmission recurrence redness reflux rejection relapse
-    restenosis rupture scar sedation seizure sepsis severity shivering sickness smoking spasm spasticity stay stenosis
-    stiffness stress stroke suffering suicidality swelling symptom syndrome tachycardia tenderness thrombosis tnf
-    toxicity tremor triglyceride tumor ulcer urgency vertigo violence vomiting weakness wheeze withdrawal worry wound
-    alt ast enzyme
+    abnormality abscess ache adhesion adverse agitation alcohol alopecia alt analgesic anemia angina anxiety
+    arrhythmia arthropathy ast asthma atrophy attack autotomy bilirubin bleeding burden burning caries
+    catastrophizing cigarette colitis complaint complication constipation consumption contracture cortisol cost
+    cough craving creatinine crp cytokine damage death decay defect deficit degeneration delirium dementia
+    dependence depression depressive deterioration diarrhea difficulty disability discomfort discontinuation disease
+    disorder distress disturbance drinking dropout drowsiness dryness dysfunction dyspnea edema emesis enzyme
+    erosion error erythema exacerbation exhaustion expense failure fall fatigue fear fever fibrosis fistula flare
+    flinching fracture frailty glucose glycemia hardness hba1c headache hematoma hemorrhage hospitalization hunger
+    hyperalgesia hyperglycemia hypertension hypoglycemia hypotension hypoxia impairment incontinence infarct
+    infection inflammation injury insomnia interference irritation ischemia itch jaundice ldl lesion leukopenia
+    loneliness loss malignancy mda metastasis migraine morbidity mortality mucositis nausea necrosis neutropenia
+    nodule obesity overdose pain pancreatitis perforation plaque pneumonia ponv problem progression proteinuria
+    pruritus psychopathology rash readmission recurrence redness reflux rejection relapse restenosis rupture scar
+    sedation seizure sepsis severity shivering sickness smoking spasm spasticity stay stenosis stiffness stress
+    stroke suffering suicidality swelling symptom syndrome tachycardia tenderness thrombosis tnf toxicity tremor
+    triglyceride tumor ulcer urgency vertigo violence vomiting weakness wheeze withdrawal worry wound
     """.split()
 )
 # More of it is better.
@@ -37,13 +37,14 @@ GOOD_IF_UP = stems(
     ability abstinence abstinent acceptability accuracy acuity adherence alertness appetite attainment attitude
     awareness balance biomechanics breastfeeding capacity closure cognition cognitive comfort competence compliance
     concentration confidence continence control cure density effectiveness efficacy ejection elasticity emotional
-    empathy endurance energy engagement epithelialization fertility fertilization fev fitness flexibility flow function
-    functioning granulation happiness hdl healing health hemoglobin hydration immunity implantation improvement
-    independence intelligence knowledge learning lvef maturation memory mental mobility mood motility motivation
-    movement muscle optimism oxygenation participation patency perfusion performance physical pregnancy qol quality
-    range recovery regeneration regression relaxation relief remission repair resilience resolution response responder
-    restoration retention return rom safety satisfaction saturation skill sleep sobriety stability strength success
-    survival tolerability tolerance threshold uptake vigor vision visual vitality walking wellbeing histology
+    empathy endurance energy engagement epithelialization fertility fertilization fev fitness flexibility flow
+    function functioning granulation happiness hdl healing health hemoglobin histology hydration immunity
+    implantation improvement independence intelligence knowledge learning lvef maturation memory mental mobility
+    mood motility motivation movement muscle optimism oxygenation participation patency performance perfusion
+    physical pregnancy qol quality range recovery regeneration regression relaxation relief remission repair
+    resilience resolution responder response restoration retention return rom safety satisfaction saturation skill
+    sleep sobriety speed stability strength success survival threshold tolerability tolerance uptake vigor vision visual
+    vitality walking wellbeing
     """.split()
 )
 # Named scales, by the direction in which their manuals call a higher score worse, or better.

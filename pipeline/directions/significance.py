@@ -12,7 +12,8 @@ from pipeline.quantities import parse
 
 LEVEL = Decimal("0.05")
 NOT_SIGNIFICANT = re.compile(
-    r"\b[pP](?:[- ]?[vV]alues?)?\s*[=:]?\s*(?:NS|ns|n\.s\.|N\.S\.|not significant)|(?<=[(;,])\s*(?:NS|ns|n\.s\.|N\.S\.)\s*(?=[);,])"
+    r"\b[pP](?:[- ]?[vV]alues?)?\s*[=:]?\s*(?:NS|ns|n\.s\.|N\.S\.|not significant)"
+    r"|(?<=[(;,])\s*(?:NS|ns|n\.s\.|N\.S\.)\s*(?=[);,])"
 )
 # What the numbers before an interval are: a ratio has its null at 1, a difference at 0.
 RATIO = re.compile(r"\b(?:[ac]?OR|[ac]?RR|a?HR|s?HR|I?RR|SIR|ratios?|relative risks?)\b", re.IGNORECASE)

@@ -16,8 +16,8 @@ from pipeline.text import normal
 WORD = re.compile(r"[^\W\d_][^\W_]*(?:'[a-z]+)?|\d+(?:[.,]\d+)*")
 ENDINGS = sorted(
     """
-    isations izations isation ization ized ised izing ising atory ations ation ments ment ities ity ively ives ive ings ing ies ied ions ion
-    ness ful ed es s ly al ic ics e y
+    isations izations isation ization ized ised izing ising atory ations ation ments ment ities ity ively ives ive ings
+    ing ies ied ions ion ness ful ed es s ly al ic ics e y
     """.split(),
     key=len,
     reverse=True,

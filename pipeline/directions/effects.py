@@ -1,15 +1,12 @@
-"""The clauses of a sentence, and the words in them that say what happened to an outcome and on whose side."""
+"""The words of a clause that say what happened: their sense, their reach, and whether they are negated."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pipeline.arms import Mention, Side
-from pipeline.outcome_words import CHANGES, COMPARATIVES, PARTICIPLES, Sense
-from pipeline.text import Span
-from pipeline.words import Token, tokens
+from pipeline.directions.outcome_words import CHANGES, COMPARATIVES, PARTICIPLES, Sense
+from pipeline.directions.words import Token, tokens
 
 Reach = Literal["left", "right", "both"]
 
@@ -159,41 +156,44 @@ def _compared(words: _Words, place: int, ignore: frozenset[int]) -> tuple[Effect
     return Effect(start, end, sense, reach, noun, words.negated(place, end), True), last
 
 
+def _effect_at(words: _Words, place: int, before: Effect | None) -> Effect | None:
+    """The effect that the word at `place` is by itself. A comparative is read by `_compared` instead."""
+    word, lower = words.all[place], words.lower(place)
+    negated = words.negated(place, word.end)
+    goes_on = before is not None and before.negated and ";" not in words.text[before.end : word.start]
+    if lower in PARTICIPLES:
+        reach = words.reach_of_adjective(place)
+        if goes_on and reach == "right" and words.lower(place - 1) in PREPOSITIONS:
+            return Effect(word.start, word.end, "same", "right", False, True, False)
+        return Effect(word.start, word.end, PARTICIPLES[lower], reach, False, negated, False)
+    if lower in CHANGES:
+        if lower.endswith("ing") and goes_on:
+            return Effect(word.start, word.end, "same", "right", True, True, False)
+        if lower.startswith("effect") and words.lower(place - 1) in ("side", "adverse", "unwanted"):
+            return None
+        return Effect(word.start, word.end, CHANGES[lower], words.reach_of_noun(place), True, negated, False)
+    if (lower.startswith("significan") and negated) or lower in ("nonsignificant", "insignificant"):
+        return Effect(word.start, word.end, "same", "both", False, True, False)
+    return None
+
+
 def effects(text: str, ignore: frozenset[int] = frozenset()) -> tuple[Effect, ...]:
     """The effect words of a clause in its normal form, in order; words that start at a place in `ignore` are none."""
     words = _Words(text, tokens(text))
     found: list[Effect] = []
     done = -1
     for place, word in enumerate(words.all):
-        lower = word.lower
         if place <= done or word.start in ignore:
             continue
-        negated = words.negated(place, word.end)
-        if (
-            lower in CHANGES
-            and lower.endswith("ing")
-            and found
-            and found[-1].negated
-            and ";" not in text[found[-1].end : word.start]
-        ):
-            found.append(Effect(word.start, word.end, "same", "right", True, True, False))
-        elif lower in COMPARATIVES:
-            if words.is_threshold(place):
-                continue
-            effect, done = _compared(words, place, ignore)
-            if found and _trails(words, place, found[-1], effect):
+        if word.lower not in COMPARATIVES:
+            if effect := _effect_at(words, place, found[-1] if found else None):
+                found.append(effect)
+        elif not words.is_threshold(place):
+            compared, done = _compared(words, place, ignore)
+            if found and _trails(words, place, found[-1], compared):
                 last = found.pop()
-                effect = last._replace(end=word.end, sense=_compose(effect.sense, last.sense), comparative=True)
-            found.append(effect)
-        elif lower in PARTICIPLES:
-            reach = words.reach_of_adjective(place)
-            found.append(Effect(word.start, word.end, PARTICIPLES[lower], reach, False, negated, False))
-        elif lower in CHANGES and not (
-            lower.startswith("effect") and words.lower(place - 1) in ("side", "adverse", "unwanted")
-        ):
-            found.append(Effect(word.start, word.end, CHANGES[lower], words.reach_of_noun(place), True, negated, False))
-        elif (lower.startswith("significan") and negated) or lower in ("nonsignificant", "insignificant"):
-            found.append(Effect(word.start, word.end, "same", "both", False, True, False))
+                compared = last._replace(end=word.end, sense=_compose(compared.sense, last.sense), comparative=True)
+            found.append(compared)
     return tuple(found)
 
 
@@ -207,124 +207,3 @@ def _trails(words: _Words, place: int, last: Effect, effect: Effect) -> bool:
         and words.all[place].start - last.end < 60
         and (STOP.search(words.gap(place)) is not None or words.lower(place + 1) in PREPOSITIONS)
     )
-
-
-BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-CUT_AFTER = re.compile(
-    r";\s*|,?\s+(?:and\s+)?(?:whereas|but)\s+"
-    r"|,\s*(?:and\s+)?(?:while|although|though|however|yet|despite|except)\s+|(?<=\)),?\s+(?:and\s+)?while\s+"
-    r"|,\s*(?:and\s+)?(?=(?:there|this|these|the differences?|neither|it)\b)"
-    r"|,\s+(?:and\s+)?(?=(?:did|was|were|had|showed|required|is|are)\b)|\s+and\s+(?=(?:did|does|do|was|were|had) not?\b)"
-)
-CUT_BEFORE = re.compile(
-    r",?\s+(?=without\s+(?:\w+\s+){0,2}(?:differen|chang|effect|increas|affect))"
-    r"|,?\s+(?:and\s+)?(?=with\s+(?:no|non)\b)|,\s*(?:and\s+)?(?=with\s+(?:a|the|significant\w*|greater|more|less|higher|lower|only)\b)"
-)
-OPENING = re.compile(
-    r"^(?:while|whereas|although|though|despite|even though)\b[^,]*(?:\([^)]*\)[^,]*)*,", re.IGNORECASE
-)
-
-
-def clauses(text: str) -> tuple[Span, ...]:
-    """The clauses of a sentence in its normal form, parted at semicolons, "but", ", while", ", with no" and the like.
-
-    Brackets are never cut.
-    """
-    masked = BRACKET.sub(lambda match: "(" + "_" * (len(match.group()) - 2) + ")", text)
-    cuts = {
-        0,
-        len(text),
-        *(m.end() for m in CUT_AFTER.finditer(masked)),
-        *(m.end() for m in CUT_BEFORE.finditer(masked)),
-    }
-    if opening := OPENING.match(masked):
-        cuts.add(opening.end())
-    ordered = sorted(cuts)
-    return tuple(Span(one, two) for one, two in zip(ordered, ordered[1:], strict=False) if text[one:two].strip())
-
-
-REFERENCE = re.compile(
-    r"\b(?:(?P<far>than|(?:when |as )?compared (?:with|to)|in comparison (?:with|to)|comparing (?:with|to)|relative to"
-    r"|(?:as )?opposed to|rather than|compared)|(?P<near>versus|over|against)\b|(?P<short>vs\b\.?))\s*",
-    re.IGNORECASE,
-)
-AND_ONLY = re.compile(
-    r"(?:\s+(?:groups?|arms?|blocks?))?\s*(?:\([^()]*\)\s*)?,?\s+and\s+(?:the\s+|in\s+)*", re.IGNORECASE
-)
-BOTH_COMPARED = re.compile(r"\b(?:between|among|of)(?:\s+\w+){0,3}\s*$", re.IGNORECASE)
-FAVOUR = re.compile(r"favou?r", re.IGNORECASE)
-TOGETHER = re.compile(
-    r"\b(?:both|all|each|two|three|four|either|study|treatment)(?: of)?(?: the)?(?: \w+){0,2} (?:groups?|arms?|treatments"
-    r"|regimens|drugs|conditions|interventions|products|cohorts|diets|trials)\b",
-    re.IGNORECASE,
-)
-BETWEEN = re.compile(
-    r"\b(?:between|among|across|inter)[- ](?:\w+[- ]){0,4}(?:groups?|arms?|treatments?|conditions|interventions"
-    r"|cohorts|regimens|products|drugs|them)\b",
-    re.IGNORECASE,
-)
-
-
-def reference(text: str, mentions: Sequence[Mention]) -> Mention | None:
-    """The arm that others are compared with: the first one named after "than", "compared with", "versus".
-
-    "vs" between two numbers names no reference, nor does a comparison with baseline.
-    """
-    for match in REFERENCE.finditer(text):
-        near = match["far"] is None
-        after = next((m for m in mentions if 0 <= m.start - match.end() <= (45 if near else 80)), None)
-        if after is None or (near and re.match(r"[-+]?\d", text[match.end() :])):
-            continue
-        if "baseline" not in text[match.end() : after.start]:
-            return after
-    return None
-
-
-def joint(text: str, mentions: Sequence[Mention]) -> bool:
-    """Whether both arms are named as one subject ("X and Y improved"), which compares nothing."""
-    for one, two in zip(mentions, mentions[1:], strict=False):
-        if {one.side, two.side} != {"intervention", "comparator"}:
-            continue
-        if AND_ONLY.fullmatch(text[one.end : two.start]) and not BOTH_COMPARED.search(text[: one.start]):
-            return "respectively" not in text
-    return False
-
-
-def of_comparator(text: str, effect: Effect, mentions: Sequence[Mention], active: Side = "intervention") -> bool | None:
-    """Whether the effect is told of the comparator ("higher in the control group"); None where that cannot be told.
-
-    Without a named arm an effect is told of the `active` one.
-    """
-    if joint(text, mentions):
-        return None
-    if FAVOUR.search(text, effect.start, effect.end):
-        winner = next((m for m in mentions if 0 <= m.start - effect.end < 25 and m.side != "other"), None)
-        if winner:
-            return winner.side == "comparator"
-    against = reference(text, mentions)
-    others = [m for m in mentions if m is not against]
-    if against:
-        named = {m.side for m in others}
-        if (
-            against.side == "other"
-            or named == {"other"}
-            or (against.side == "intervention" and named == {"intervention"})
-        ):
-            return None
-        return against.side == "intervention"
-    others = [m for m in others if m.strong] or others
-    if not others:
-        return active == "comparator"
-    others = [m for m in others if m.side != "other"]
-    if not others:
-        return None
-    near = min(
-        others, key=lambda m: m.start - effect.end if m.start >= effect.end else (effect.start - m.end) * 1.5 + 3
-    )
-    if near.side == active:
-        return active == "comparator"
-    subject = near.end <= effect.start and len(others) == 1
-    told = (effect.comparative and (near.strong or subject)) or (
-        effect.reach == "left" and near.strong and not effect.noun
-    )
-    return active == "intervention" if told else None

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.arms import Arms, Mention, Side, arm_mentions, arms_of
-from pipeline.comparisons import clauses, effects, reference
-from pipeline.mentions import Keyed, Known, Outcome, outcome_mentions, outcome_of
-from pipeline.outcome_words import GENERIC
-from pipeline.readings import Reading, clusters, read
-from pipeline.significance import verdicts
+from pipeline.directions.arms import Arms, Mention, Side, arm_mentions, arms_of
+from pipeline.directions.clause_cues import AGAINST_LAST, NOT_AGAINST
+from pipeline.directions.comparisons import clauses, reference
+from pipeline.directions.effects import effects
+from pipeline.directions.mentions import Known, Outcome, outcome_mentions, outcome_of
+from pipeline.directions.outcome_words import GENERIC
+from pipeline.directions.readings import Clause, Reading, read
+from pipeline.directions.sentence_cues import AIM, HOPE
+from pipeline.directions.significance import verdicts
+from pipeline.directions.words import abbreviations, is_content, stem, tokens
 from pipeline.text import Span, normal
-from pipeline.words import abbreviations, is_content, stem, tokens
 
-AIM = re.compile(
-    r"^(?:\w+:\s*)?(?:(?:the |our |main |primary )*(?:aim|objective|purpose|goal)s?\b|we (?:aimed|sought|hypothesi"
-    r"|evaluated|investigated|assessed|compared|examined|studied)|to (?:evaluate|assess|compare|determine|investigate"
-    r"|examine|study|test|describe|explore)\b|this (?:study|trial)[\w\s,-]*(?:aim|evaluat|investigat|compar|assess|examin"
-    r"|was (?:designed|conducted|undertaken)))|\b(?:was|were) (?:conducted|performed|designed|carried out|undertaken) to\b"
-    r"|\bwere (?:then )?(?:randomly|randomi[sz]ed|allocated|assigned|enrolled|recruited|included|measured|assessed"
-    r"|recorded|evaluated|compared)\b|\bwas (?:measured|assessed|recorded|evaluated)\b"
-    r"|\boutcomes? (?:measures? )?(?:was|were|included|included)\b|\bend ?points? (?:was|were|included)\b"
-    r"|\bhypothesi[sz]ed?\b|\bwas defined as\b",
-    re.IGNORECASE,
-)
-HOPE = re.compile(
-    r"\b(?:may|might|could|should|suggests?|seems?|appears?|potential|promising|further (?:studies|research)|needed"
-    r"|warranted|conclu\w+|recommend\w*)\b",
-    re.IGNORECASE,
-)
 # Words that a clause may hold and still say nothing of its own, so that it speaks of what the one before spoke of.
 EMPTY = frozenset(
     """
@@ -39,8 +25,6 @@ EMPTY = frozenset(
     although mean trend p indicate indicates
     """.split()
 )
-NOT_AGAINST = re.compile(r"not (?!in\b|with\b|after\b|for\b|during\b|on\b|by\b)")
-AGAINST_LAST = re.compile(r"\b(?:compared (?:with|to)|versus|vs\.?|than|against)\b[^,;]*$", re.IGNORECASE)
 # A clause that names at least CARRIES of the outcome is continued by empty ones, at CARRIED of its coverage.
 CARRIES = 0.3
 CARRIED = 0.85
@@ -60,7 +44,7 @@ class _Question(NamedTuple):
     known: Known
 
 
-def _says_nothing_of_its_own(text: str, mentions: Sequence[Mention], shared: frozenset[str]) -> bool:
+def _is_empty(text: str, mentions: Sequence[Mention], shared: frozenset[str]) -> bool:
     taken = [Span(m.start, m.end) for m in mentions] + [Span(e.start, e.end) for e in effects(text)]
     return not any(
         is_content(token)
@@ -72,42 +56,25 @@ def _says_nothing_of_its_own(text: str, mentions: Sequence[Mention], shared: fro
     )
 
 
-class _Clause(NamedTuple):
-    """A clause with what it names. `own` is the share of the outcome's words it holds; `empty` if it holds no others."""
-
-    text: str
-    named: tuple[Keyed, ...]
-    mentions: tuple[Mention, ...]
-    own: float
-    empty: bool
-
-    @property
-    def subject(self) -> Side | None:
-        """The arm the clause speaks of: the one it names, other than the one it compares with."""
-        against = reference(self.text, self.mentions)
-        sides = {m.side for m in self.mentions if m is not against} - {"other"}
-        return sides.pop() if len(sides) == 1 else None
-
-
-def _clause(text: str, question: _Question) -> _Clause:
-    named = outcome_mentions(text, question.outcome, question.known)
+def _clause(text: str, question: _Question) -> Clause:
     mentions = arm_mentions(text, question.arms, question.known)
+    named = tuple(
+        item
+        for item in outcome_mentions(text, question.outcome, question.known)
+        if not any(m.start <= item.token.start < m.end for m in mentions)
+    )
     own = question.outcome.coverage(frozenset(key for item in named for key in item.keys))
-    return _Clause(text, named, mentions, own, _says_nothing_of_its_own(text, mentions, question.arms.shared))
+    return Clause(text, named, mentions, own, _is_empty(text, mentions, question.arms.shared))
 
 
-def _read_clause(clause: _Clause, coverage: float, question: _Question, active: Side) -> Reading | None:
-    if coverage < MATCHED:
-        return None
-    text = clause.text
-    places = clusters(clause.named, text, question.outcome) or (Span(0, 0),)
-    words = effects(text, frozenset(item.token.start for item in clause.named))
-    if not words and clause.mentions:
-        words = effects(text)
-    return read(text, places, words, clause.mentions, question.outcome, coverage, active)
+def _subject(clause: Clause) -> Side | None:
+    """The arm a clause speaks of: the one it names, other than the one it compares with."""
+    against = reference(clause.text, clause.mentions)
+    sides = {m.side for m in clause.mentions if m is not against} - {"other"}
+    return sides.pop() if len(sides) == 1 else None
 
 
-def _exception(clause: _Clause, before: _Clause, reading: Reading) -> Reading | None:
+def _exception(clause: Clause, before: Clause, reading: Reading) -> Reading | None:
     """What "but not ..." takes back of the reading before it: the outcome it names, or the arm compared with."""
     if not clause.text.startswith("not ") or not reading.sign:
         return None
@@ -121,7 +88,7 @@ def _exception(clause: _Clause, before: _Clause, reading: Reading) -> Reading | 
 def _read_sentence(sentence: str, number: int, question: _Question, carried: float) -> tuple[list[Found], float]:
     """The readings of a sentence, and how much of the outcome its last clause leaves in the air for the next one."""
     found: list[Found] = []
-    before: _Clause | None = None
+    before: Clause | None = None
     active = question.arms.active
     for start, end in clauses(sentence):
         clause = _clause(sentence[start:end], question)
@@ -131,13 +98,12 @@ def _read_sentence(sentence: str, number: int, question: _Question, carried: flo
             carried = max(clause.own, carried * 0.95 if clause.empty else clause.own)
         elif not clause.empty:
             carried = 0.0
-        if question.arms.distinct or clause.mentions:
-            reading = _read_clause(clause, coverage, question, active)
-        else:
-            reading = None
+        reading = None
+        if coverage >= MATCHED and (question.arms.distinct or clause.mentions):
+            reading = read(clause, question.outcome, coverage, active)
         if reading is None and before and found:
             reading = _exception(clause, before, found[-1].reading)
-        active = clause.subject or active
+        active = _subject(clause) or active
         before = clause
         if reading is None:
             continue

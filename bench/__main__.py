@@ -1,0 +1,29 @@
+"""All benchmarks, or one by name: `python -m bench [directions|designs] [FILE ...]`."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import designs, directions
+
+BENCHMARKS = {"directions": directions.main, "designs": designs.main}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named benchmark with its arguments, or all; the status is the worst of them."""
+    if arguments and arguments[0] in BENCHMARKS:
+        return BENCHMARKS[arguments[0]](arguments[1:])
+    if arguments:
+        print(f"error: there is no benchmark '{arguments[0]}'", file=sys.stderr)
+        print(f"hint: one of {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    statuses = []
+    for name, run in BENCHMARKS.items():
+        print(f"== {name} ==")
+        statuses.append(run([]))
+        print()
+    return max(statuses)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
