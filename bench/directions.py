@@ -1,7 +1,8 @@
 """Directions against labels: outcomes of trials labelled by people, and the bundled records.
 
 Part one: for each labelled outcome the label of `change`. The abstracts are split in two by the hash of their PMID;
-the rules were written on half 0, and of half 1 only totals were ever looked at, never an abstract.
+the rules were written on half 0. Of half 1 only counts were looked at, never an abstract; the thresholds were set with
+those counts in view.
 Part two: the direction that `judge` gives each bundled record, against the direction noted when its facts were
 gathered. Each disagreement is listed.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.identifiers import evidence_id
 from pipeline.models.sources import Article, Source
@@ -49,10 +50,26 @@ def evidence_of(source: Source) -> tuple[Evidence, ...]:
 
 def name_pattern(names: Sequence[str], sentences: Sequence[Evidence]) -> re.Pattern[str]:
     """Any of the compound's names, or an abbreviation that the paper gives to one of them in brackets."""
-    plain = sorted({normal(name) for name in names}, key=len, reverse=True)
-    any_name = "|".join(re.escape(name).replace(r"\ ", "[ -]").replace(r"\-", "[ -]?") for name in plain)
-    given = re.compile(rf"(?:{any_name})[\w\s-]{{0,15}}\(([A-Z][A-Za-z0-9-]{{1,7}})\)", re.IGNORECASE)
+    any_name = _spelled(tuple(names))
+    given = _in_brackets(any_name)
     short = {
         match.group(1) for s in sentences for match in given.finditer(normal(s.text)) if match.group(1)[1:].isupper()
     }
-    return re.compile(rf"(?<!\w)(?:{'|'.join([any_name, *map(re.escape, sorted(short))])})(?!\w)", re.IGNORECASE)
+    return _whole_words(any_name, tuple(sorted(short)))
+
+
+@lru_cache(maxsize=64)
+def _spelled(names: tuple[str, ...]) -> str:
+    """The names as one alternation, the longest first, a hyphen or a space being the same."""
+    plain = sorted({normal(name) for name in names}, key=len, reverse=True)
+    return "|".join(re.escape(name).replace(r"\ ", "[ -]").replace(r"\-", "[ -]?") for name in plain)
+
+
+@lru_cache(maxsize=64)
+def _in_brackets(any_name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_name})[\w\s-]{{0,15}}\(([A-Z][A-Za-z0-9-]{{1,7}})\)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _whole_words(any_name: str, short: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join([any_name, *map(re.escape, short)])})(?!\w)", re.IGNORECASE)

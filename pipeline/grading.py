@@ -161,7 +161,9 @@ def _caps(studies: Sequence[Study], trials: list[Study], animals: list[Study], p
         caps.append(_reason("pilot-or-small", f"randomised but pilot or under {SMALL} participants", small))
     if animals and not people:
         caps.append(_reason("animals-only", "animal data only: the effect in people is unknown", animals))
-    loose = [s for s in people if s.uncontrolled is not None and s.design.value not in CASES]
+    loose = [
+        s for s in people if s.uncontrolled and s.uncontrolled.value == "control group" and s.design.value not in CASES
+    ]
     if loose and not any(s.design.value in (Design.RANDOMISED, Design.CONTROLLED) for s in people):
         text = "no comparison with untreated people: improvement may be natural course or expectation"
         caps.append(_reason("uncontrolled", text, loose))

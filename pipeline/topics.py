@@ -19,6 +19,7 @@ from pipeline.text import normal
 # MeSH qualifiers that are allowed on diseases only, or that show a disease being treated (MeSH qualifiers, NLM).
 TREATED = frozenset({"drug therapy", "therapy", "prevention & control", "rehabilitation"})
 LEAST_STUDIES = 2
+OFTEN = 3  # sentences of an abstract that name the compound where its title does not
 
 
 @lru_cache(maxsize=512)
@@ -26,6 +27,17 @@ def term_pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
     """Any of the terms as whole words, hyphens and spaces alike, an ending s or 's allowed."""
     spelled = (re.escape(normal(term)).replace(r"\ ", "[ -]").replace(r"\-", "[ -]") for term in terms)
     return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?:'?s)?(?!\w)", re.IGNORECASE)
+
+
+def is_about(article: Article, sentences: Sequence[Evidence], names: re.Pattern[str]) -> bool:
+    """True where a paper is about the compound that `names` match, and does not merely mention it.
+
+    Its title, substances, MeSH headings or keywords name it, or at least three sentences of its abstract do.
+    """
+    headings = [heading.descriptor for heading in article.mesh]
+    if any(names.search(normal(text)) for text in (article.title, *article.substances, *headings, *article.keywords)):
+        return True
+    return sum(names.search(normal(s.text)) is not None for s in sentences[1:]) >= OFTEN
 
 
 def belongs(topic: Topic, article: Article, study: Study, sentences: Sequence[Evidence]) -> bool:

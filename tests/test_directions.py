@@ -1,4 +1,4 @@
-"""Directions: arms, outcomes and effects in invented sentences, judgements of invented papers, figures on labelled ones."""
+"""Directions: arms and effects in invented sentences, judgements of invented papers, figures on labelled outcomes."""
 
 from __future__ import annotations
 
@@ -180,6 +180,16 @@ def test_a_controlled_study(sentences: list[str], direction: Direction) -> None:
 
 def test_a_change_from_baseline_decides_only_without_a_control() -> None:
     article = paper("Pain decreased from baseline on zelopride (p = 0.01).")
+    assert judged(article)[0] is Direction.UNCLEAR
+    assert judged(article, controlled=False)[0] is Direction.BENEFIT
+
+
+def test_gains_from_baseline_of_a_controlled_trial_are_not_a_benefit() -> None:
+    # As the abstract of PMID 23188075 reports: scores before and on the drug, nothing on placebo.
+    article = paper(
+        "Activity scores fell from 34.2 before treatment to 21.7 on zelopride (p = 0.005).",
+        "Quality of life improved with zelopride (p = 0.035).",
+    )
     assert judged(article)[0] is Direction.UNCLEAR
     assert judged(article, controlled=False)[0] is Direction.BENEFIT
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from pipeline.directions.outcome_readings import readings
 from pipeline.directions.study_readings import Told, testimony
 from pipeline.models.studies import Direction, Evidence
+from pipeline.text import any_of, normal
 
 Label = Literal["increased", "decreased", "no difference", "unclear"]
 LABELS: dict[int, Label] = {1: "increased", 0: "no difference", -1: "decreased"}
@@ -16,6 +17,17 @@ LABELS: dict[int, Label] = {1: "increased", 0: "no difference", -1: "decreased"}
 ENOUGH_FOR_NO_DIFFERENCE = 2.4
 ENOUGH_FOR_A_CHANGE = 2.8
 MARGIN = 0.6
+
+# Words by which a result sets two arms against each other, and by which it sets an arm against its own past.
+COMPARED = any_of(
+    r"\b(?:than|versus|vs|against|between|relative to|compared (?:with|to)|differ\w*|favou?r\w*|superior|inferior)\b",
+    r"\b(?:placebo|control|sham|vehicle|saline|comparator)\b",
+)
+FROM_BASELINE = any_of(
+    r"\b(?:from|than|to|versus|with) (?:the )?(?:baseline|pre-?treatment)\b",
+    r"\bbefore (?:treatment|therapy)\b",
+    r"\bwithin[- ](?:the )?(?:\w+ )?groups?\b",
+)
 
 
 class Change(NamedTuple):
@@ -66,6 +78,13 @@ def _ids(told: Sequence[Told]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.evidence for t in told))
 
 
+def _only_from_baseline(evidence: Sequence[Evidence], deciding: Sequence[str]) -> bool:
+    """True where no deciding sentence names a comparison, and the paper says that it compares with the time before."""
+    texts = {sentence.id: normal(sentence.text) for sentence in evidence[1:]}
+    compared = any(COMPARED.search(texts.get(identifier, "")) for identifier in deciding)
+    return not compared and any(FROM_BASELINE.search(text) for text in texts.values())
+
+
 def _direction(main: Sequence[Told], controlled: bool) -> tuple[Direction, str]:
     """The direction that the main results point to, and why."""
     signs = {told.good for told in main}
@@ -95,4 +114,9 @@ def judge(evidence: Sequence[Evidence], names: Sequence[str], *, controlled: boo
     if not deciding:
         return Judgement(Direction.UNCLEAR, (), nulls, told.harms, "no sentence states a result of the compound")
     direction, reason = _direction(deciding, controlled)
+    if controlled and direction is Direction.BENEFIT and _only_from_baseline(evidence, _ids(deciding)):
+        direction, reason = (
+            Direction.UNCLEAR,
+            "improvement from baseline, not against the comparator",
+        )
     return Judgement(direction, _ids(deciding)[:MOST], nulls, told.harms, reason)

@@ -32,6 +32,8 @@ WORSENING = any_of(r"\b(?:progress|declin|deteriorat|relaps|recurr|growth|loss|d
 AMBIGUOUS = any_of(r"\bproliferat\w*|\bapoptosis\b")
 ACTING = any_of(r"\b(?:with|on|under|by|after|in) (?:\w+ ){0,4}$")
 CHANGED_BY = any_of(r"\bchange[ds]?\b(?:\s+\w+){0,6}?\s+(?:by|of)\s+(?P<sign>[-+])\d")
+# Behind an article a participle describes: "counteracted the raised bilirubin".
+DESCRIBED = any_of(r"\b(?:the|an?) $")
 COMPARED_GROUPS = any_of(r"\b(?:both|all|between|among|across|groups|arms)\b")
 # Words of judgement: they tell a result only where both arms or a test stand beside them.
 PRAISE = frozenset({"effective", "beneficial", "benefit", "benefits", "advantage"})
@@ -135,7 +137,9 @@ def _by_effect(clause: CompoundClause, effect: Effect, phrase: str) -> Sign | No
 def _told_effects(text: str) -> Iterator[Effect]:
     """The effect words of a clause that have a direction, or say that there was none."""
     by = CHANGED_BY.search(text)
-    for effect in effects(text):
+    for number, effect in enumerate(effects(text)):
+        if number and effect.reach == "right" and not effect.noun and DESCRIBED.search(text, 0, effect.start):
+            continue
         if by and by.start() == effect.start:
             effect = effect._replace(sense="up" if by["sign"] == "+" else "down", reach="left", negated=False)
         same_thing = text[effect.start : effect.end].lower() == "same" and effect.reach == "right"

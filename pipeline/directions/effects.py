@@ -74,6 +74,9 @@ def _compose(degree: Sense, change: Sense) -> Sense:
     return degree if change == "differ" and degree == "up" else change
 
 
+SIGNIFICANT = ("significan", "nonsignificant", "insignificant")
+
+
 class _Words(NamedTuple):
     """The tokens of a clause with the clause itself."""
 
@@ -159,6 +162,8 @@ def _compared(words: _Words, place: int, ignore: frozenset[int]) -> tuple[Effect
 def _effect_at(words: _Words, place: int, before: Effect | None) -> Effect | None:
     """The effect that the word at `place` is by itself. A comparative is read by `_compared` instead."""
     word, lower = words.all[place], words.lower(place)
+    if not (lower in PARTICIPLES or lower in CHANGES or lower.startswith(SIGNIFICANT)):
+        return None
     negated = words.negated(place, word.end)
     goes_on = before is not None and before.negated and ";" not in words.text[before.end : word.start]
     if lower in PARTICIPLES:
@@ -172,7 +177,7 @@ def _effect_at(words: _Words, place: int, before: Effect | None) -> Effect | Non
         if lower.startswith("effect") and words.lower(place - 1) in ("side", "adverse", "unwanted"):
             return None
         return Effect(word.start, word.end, CHANGES[lower], words.reach_of_noun(place), True, negated, False)
-    if (lower.startswith("significan") and negated) or lower in ("nonsignificant", "insignificant"):
+    if negated or not lower.startswith("significan"):
         return Effect(word.start, word.end, "same", "both", False, True, False)
     return None
 

@@ -21,6 +21,10 @@ PHRASES = sorted(
     ),
     key=lambda pair: -len(pair[0]),
 )
+# The numbers of the phrases that begin with a stem; lower numbers, the longer phrases, go first.
+BEGINNING: dict[str, list[int]] = {}
+for _number, (_phrase, _) in enumerate(PHRASES):
+    BEGINNING.setdefault(_phrase[0], []).append(_number)
 
 
 class Keyed(NamedTuple):
@@ -39,10 +43,11 @@ def keyed(text: str, known: Known) -> tuple[Keyed, ...]:
     everything = tokens(text)
     plain = [stem(token.text) for token in everything]
     same: dict[int, frozenset[str]] = {}
-    for phrase, canonical in PHRASES:
-        for place in range(len(plain) - len(phrase) + 1):
-            if plain[place] == phrase[0] and tuple(plain[place : place + len(phrase)]) == phrase and place not in same:
-                same.update(dict.fromkeys(range(place, place + len(phrase)), canonical))
+    begun = sorted((number, place) for place, word in enumerate(plain) for number in BEGINNING.get(word, ()))
+    for number, place in begun:
+        phrase, canonical = PHRASES[number]
+        if place not in same and tuple(plain[place : place + len(phrase)]) == phrase:
+            same.update(dict.fromkeys(range(place, place + len(phrase)), canonical))
     found = []
     for place, token in enumerate(everything):
         if place not in same and not is_content(token):

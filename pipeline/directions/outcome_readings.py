@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.directions.arms import Arms, Mention, Side, arm_mentions, arms_of
+from pipeline.directions.arm_descriptions import arms_of
+from pipeline.directions.arms import Arms, Mention, Side, arm_mentions
 from pipeline.directions.clause_cues import AGAINST_LAST, NOT_AGAINST
 from pipeline.directions.comparisons import clauses, reference
 from pipeline.directions.effects import effects

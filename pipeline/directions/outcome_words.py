@@ -61,12 +61,6 @@ GOOD_SCALES = stems(
     lysholm mmse moca msqol oks pedsql sf sib tegner wemwbs whodas whoqol
     """.split()
 )
-ADVERSE = stems(
-    """
-    adverse complication discontinued dream nausea safe safety tolerability tolerated tolerable toxicity toxic
-    withdrew withdrawal dropout vomiting
-    """.split()
-)
 # Phrases whose words mislead one by one.
 PHRASE_POLARITY: tuple[tuple[str, int], ...] = (
     ("load to failure", 1),

@@ -45,8 +45,10 @@ PRIMARY = any_of(
 PRIMARY_IS = re.compile(
     PRIMARY.pattern + r"[^.;]{0,60}?(?:\b(?:was|were|is|are|included?)\b|,|:)\s+(?P<what>[^.;:]+)", re.IGNORECASE
 )
-# Behind these the definition of an outcome begins.
-DETAIL = any_of(r"\(|\b(?:defined|assessed|evaluated|measured|according|using|based)\b")
+# Behind these the definition of an outcome begins, or its result.
+DETAIL = any_of(
+    r"\(|\b(?:defined|assessed|evaluated|measured|according|using|based)\b", r"\b(?:was|were|did|differed|than|with)\b"
+)
 SECONDARY = any_of(r"\b(?:secondary|exploratory|post[- ]hoc|subgroups?)\b")
 HARM = any_of(
     r"\b(?:adverse|side[- ]effects?|tolerat\w+|tolerab\w+|safe(?:ty)?|\w*toxic\w*|serious events?)\b",

@@ -22,16 +22,12 @@ REACH = 70
 
 
 class Verdict(NamedTuple):
-    """A p-value or interval: where it stands, whether it shows a difference, and the same in words.
-
-    `below_null` tells on which side of its null a significant interval lies, None for the rest.
-    """
+    """A p-value or interval: where it stands, whether it shows a difference, and the same in words."""
 
     start: int
     end: int
     significant: bool
     reason: str
-    below_null: bool | None = None
 
 
 def _of_p_value(p: Quantity) -> Verdict | None:
@@ -58,7 +54,7 @@ def _of_interval(interval: Quantity, text: str) -> Verdict | None:
     low, high = sorted((interval.value, interval.high))
     includes = low <= null <= high
     reason = f"the interval {low} to {high} {'includes' if includes else 'excludes'} {null}"
-    return Verdict(interval.start, interval.end, not includes, reason, None if includes else high < null)
+    return Verdict(interval.start, interval.end, not includes, reason)
 
 
 @lru_cache(maxsize=4096)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.evidence import evidence_of
+from pipeline.evidence import evidence_of, name_pattern
 from pipeline.grading import grade_of
 from pipeline.models.compound import Compound, Topic
 from pipeline.models.profile import Quotation
 from pipeline.models.sources import Article, Collection, Label, Search, Source
 from pipeline.models.studies import Evidence, Grade, Study
 from pipeline.studies import study_of
-from pipeline.topics import by_topic, discovered
+from pipeline.topics import by_topic, discovered, is_about
 
 
 @dataclass(frozen=True)
 class Dossier:
     """What a drafter works from. Every mapping is keyed by source key, except `sentences` (evidence id) and the
-    topic mappings (topic name)."""
+    topic mappings (topic name). `studies` leaves out the articles that name the compound only in passing."""
 
     compound: Compound
+    names: re.Pattern[str]
     articles: Mapping[str, Article]
     labels: tuple[Label, ...]
     evidence: Mapping[str, tuple[Evidence, ...]]
@@ -45,12 +47,15 @@ def dossier(compound: Compound, collection: Collection) -> Dossier:
     articles = {article.key: article for article in collection.articles}
     sources: list[Source] = [*collection.articles, *collection.labels]
     evidence = {source.key: evidence_of(source) for source in sources}
-    studies = {key: study_of(article, evidence[key], compound.names) for key, article in articles.items()}
-    topics = (*compound.topics, *discovered(articles.values(), compound.topics))
+    names = name_pattern(compound.names, ())
+    about = {key: article for key, article in articles.items() if is_about(article, evidence[key], names)}
+    studies = {key: study_of(article, evidence[key], compound.names) for key, article in about.items()}
+    topics = (*compound.topics, *discovered(about.values(), compound.topics))
     gathered = by_topic(topics, articles, studies, evidence)
     topics = tuple(topic for topic in topics if gathered[topic.name] or topic in compound.topics)
     return Dossier(
         compound=compound,
+        names=names,
         articles=articles,
         labels=collection.labels,
         evidence=evidence,

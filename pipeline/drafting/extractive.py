@@ -9,7 +9,7 @@ from pipeline import __version__
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.guidance import overview_sections, preparation_section, safety_sections
 from pipeline.drafting.questions import answers
-from pipeline.drafting.research import dose_rows, evidence_sections, kept_out, mechanism_section, points
+from pipeline.drafting.research import dose_rows, evidence_sections, kept_out, mechanism_section, other_section, points
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.profile import FOOTER, Profile, Provenance, Reference, Section, Uncited
 from pipeline.models.sources import Article
@@ -20,17 +20,19 @@ def draft(dossier: Dossier) -> Profile:
     """The profile of a compound, drafted from its dossier."""
     told: set[str] = set()
     overview = overview_sections(dossier)
-    evidence = evidence_sections(dossier, told)
+    # Told in the order of where a sentence belongs most, not of the page: harms, mechanism, effect.
+    safety = safety_sections(dossier, told)
     mechanism = mechanism_section(dossier, told)
+    evidence = evidence_sections(dossier, told)
+    others = other_section(dossier, told)
     preparation = preparation_section(dossier)
-    safety = safety_sections(dossier)
     rows = dose_rows(dossier)
     doses = Section(
         id="doses",
         title="Doses studied",
         note=None if rows else f"No dose is stated in the sources searched on {dossier.date.isoformat()}.",
     )
-    body = (*overview, mechanism, *evidence, doses, preparation, *safety)
+    body = (*overview, mechanism, *evidence, *([others] if others else []), doses, preparation, *safety)
     places = {claim.text: section.title for section in body for claim in section.claims}
     sections = (*body, *answers(dossier, places))
     articles = dossier.articles.values()

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
-from pipeline.drafting.research import in_reading_order
+from pipeline.drafting.research import in_reading_order, without_repeats
 from pipeline.drafting.statements import design_ids, findings, harm_of
 from pipeline.drafting.wording import SYNTHESES, article_for, design_words, listed, sample_words
 from pipeline.models.profile import Claim, Section
@@ -116,8 +116,11 @@ def _arithmetic(vial: Decimal | None, diluents: Sequence[Decimal]) -> str:
     return f"{rule} For the vial stated by the author: {worked}."
 
 
-def safety_sections(dossier: Dossier) -> tuple[Section, ...]:
-    """The safety section and its parts, each with claims or with the plain statement that nothing was found."""
+def safety_sections(dossier: Dossier, told: set[str]) -> tuple[Section, ...]:
+    """The safety section and its parts, each with claims or with the plain statement that nothing was found.
+
+    `told` are the sentences told so far; those told here are added.
+    """
     head_note = None
     if not dossier.labels:
         head_note = (
@@ -129,7 +132,7 @@ def safety_sections(dossier: Dossier) -> tuple[Section, ...]:
         section = f"safety/{part}"
         claims = label_claims(dossier, section, kinds)
         if part == "adverse-effects":
-            claims += _reported_harms(dossier, section)
+            claims += without_repeats(_reported_harms(dossier, section), told)
         note = None if claims else f"Nothing found on this in the sources searched on {dossier.date.isoformat()}."
         sections.append(Section(id=section, title=title, note=note, claims=tuple(claims)))
     return tuple(sections)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.wording import listed
-from pipeline.identifiers import slug
+from pipeline.identifiers import is_document, slug
 from pipeline.models.compound import Question
 from pipeline.models.profile import Section
 from pipeline.models.studies import Design, Evidence, Level
@@ -106,7 +106,8 @@ def _matching(dossier: Dossier, question: Question) -> list[Evidence]:
     found: list[tuple[int, str, int, Evidence]] = []
     for key, sentences in dossier.evidence.items():
         study = dossier.studies.get(key)
-        if study is not None and (study.retracted or study.design.value in UNFIT):
+        unfit = study is not None and (study.retracted or study.design.value in UNFIT)
+        if unfit or (study is None and not is_document(key)):
             continue
         rank = 0 if study is None else 1 + list(Design).index(study.design.value)
         found += [(rank, key, s.number, s) for s in sentences[1:] if _carries(s.text, question.terms, words)]

@@ -11,12 +11,14 @@ from pipeline.drafting.wording import SYNTHESES, animals, design_words, dose_wor
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import footnote_label, slug
 from pipeline.models.profile import Claim, DoseRow, Point, Section
+from pipeline.models.sources import NoticeKind
 from pipeline.models.studies import Design, Study
 from pipeline.quantities import show
 
 MOST_PER_TOPIC = 12
 MOST_REVIEWS = 3
 MOST_MECHANISM = 8
+MOST_OTHERS = 10
 
 # The order in which a careful reader wants designs: trials, syntheses, other people, cases, animals, reviews.
 READING_ORDER = {
@@ -54,12 +56,13 @@ def in_reading_order(dossier: Dossier, studies: Iterable[Study]) -> list[Study]:
     return sorted(studies, key=place)
 
 
-def _without_repeats(claims: Iterable[Claim], told: set[str]) -> tuple[Claim, ...]:
-    """The claims whose text was not told before; a study under two topics is told in full under the first."""
+def without_repeats(claims: Iterable[Claim], told: set[str]) -> tuple[Claim, ...]:
+    """The claims whose result, the last sentence they cite, was not told before; `told` is added to."""
     kept = []
     for claim in claims:
-        if claim.text not in told:
-            told.add(claim.text)
+        result = claim.evidence[-1].id
+        if result not in told:
+            told.add(result)
             kept.append(claim)
     return tuple(kept)
 
@@ -67,7 +70,7 @@ def _without_repeats(claims: Iterable[Claim], told: set[str]) -> tuple[Claim, ..
 def topic_section(dossier: Dossier, topic: str, told: set[str]) -> Section:
     """A topic: its grade, then its studies, the most decisive first whatever they found; planned trials last.
 
-    `told` holds the texts of earlier topics and is added to, so that no sentence stands twice in a profile.
+    `told` holds the sentences told in earlier sections and is added to, so that none stands twice in a profile.
     """
     section = f"evidence/{slug(topic)}"
     studies = in_reading_order(dossier, dossier.by_topic[topic])
@@ -79,7 +82,7 @@ def topic_section(dossier: Dossier, topic: str, told: set[str]) -> Section:
         counted = counts_as_efficacy(study) or study.design.value is Design.REVIEW
         claims.extend(result_claims(dossier, section, study, counted=counted))
     claims.extend(protocol_claim(dossier, section, s) for s in studies if s.design.value is Design.PROTOCOL)
-    kept = _without_repeats(claims, told)
+    kept = without_repeats(claims, told)
     note = None
     if not kept:
         seen = ", ".join(sorted({footnote_label(s.source) for s in studies}))
@@ -94,6 +97,22 @@ def evidence_sections(dossier: Dossier, told: set[str]) -> tuple[Section, ...]:
     note = None if dossier.topics else f"No topic was found in the sources searched on {dossier.date.isoformat()}."
     head = Section(id="evidence", title="Research evidence", note=note)
     return (head, *(topic_section(dossier, topic.name, told) for topic in dossier.topics))
+
+
+def other_section(dossier: Dossier, told: set[str]) -> Section | None:
+    """Studies of effect that belong to no topic, told but not graded; those in animals only where no topic was found.
+
+    None where there is nothing to tell.
+    """
+    placed = {s.source for studies in dossier.by_topic.values() for s in studies}
+    loose = [
+        s for s in dossier.studies.values() if s.source not in placed and s.aim == "efficacy" and counts_as_efficacy(s)
+    ]
+    people = [s for s in loose if s.design.value is not Design.ANIMAL]
+    chosen = in_reading_order(dossier, people or ([] if dossier.topics else loose))[:MOST_OTHERS]
+    claims = without_repeats((c for s in chosen for c in result_claims(dossier, "others", s)), told)
+    note = "Not graded: these studies belong to no topic of this profile."
+    return Section(id="others", title="Other studies of effect", note=note, claims=claims) if claims else None
 
 
 def mechanism_section(dossier: Dossier, told: set[str]) -> Section:
@@ -118,7 +137,7 @@ def mechanism_section(dossier: Dossier, told: set[str]) -> Section:
         )
     )
     claims = [c for s in usable[:MOST_MECHANISM] for c in result_claims(dossier, "mechanism", s)]
-    kept = _without_repeats(claims, told)
+    kept = without_repeats(claims, told)
     note = None if kept else f"No evidence found in the sources searched on {dossier.date.isoformat()}."
     return Section(id="mechanism", title="Mechanism of action", note=note, claims=kept)
 
@@ -189,15 +208,20 @@ def kept_out(dossier: Dossier, cited: Sequence[str]) -> dict[str, str]:
     """The records that were retrieved and are not cited, with the reason for each."""
     reasons = {}
     topics = {s.source for studies in dossier.by_topic.values() for s in studies}
-    for key, study in dossier.studies.items():
+    for key, article in dossier.articles.items():
+        study = dossier.studies.get(key)
         if key in cited:
+            continue
+        if study is None:
+            retracted = any(n.kind is NoticeKind.RETRACTION and n.role == "affected" for n in article.notices)
+            reasons[key] = "retracted" if retracted else "names the compound only in passing"
             continue
         design = study.design.value
         if study.retracted:
             reasons[key] = "retracted"
         elif design in (Design.COMMENT, Design.NOTICE):
             reasons[key] = f"a {design.value}, not a study"
-        elif not dossier.articles[key].abstract:
+        elif not article.abstract:
             reasons[key] = "no abstract in its record"
         elif not findings(dossier, study):
             reasons[key] = "its record states no result"

@@ -45,7 +45,7 @@ def findings(dossier: Dossier, study: Study) -> tuple[str, ...]:
     """The evidence ids of what a study found: the main outcome, what did not differ, the rest.
 
     Where the rules on outcomes found none (a review, a study of mechanism), the sentence that most plainly states a
-    finding serves. A closing sentence that only repeats the result is left out after others.
+    finding on the compound serves. A closing sentence that only repeats the result is left out after others.
     """
     sentences = dossier.evidence[study.source]
     if study.results:
@@ -55,7 +55,9 @@ def findings(dossier: Dossier, study: Study) -> tuple[str, ...]:
     if study.aim == "safety" and study.harms:
         return tuple(i for i in [harm_of(dossier, study)] if i)
     facts = set(fact_ids(study))
-    best = max(sentences[1:], key=lambda s: (_states_a_finding(s, facts), -s.number), default=None)
+    entitled = dossier.names.search(normal(sentences[0].text)) is not None
+    named = [s for s in sentences[1:] if entitled or dossier.names.search(normal(s.text))]
+    best = max(named, key=lambda s: (_states_a_finding(s, facts), -s.number), default=None)
     return (best.id,) if best is not None and _states_a_finding(best, facts) >= LEAST_FINDING else ()
 
 

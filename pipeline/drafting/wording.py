@@ -161,8 +161,10 @@ def verdict_words(study: Study, name: str) -> str:
         Direction.NO_DIFFERENCE: "reported no change",
         Direction.HARM: "reported worsening",
     }
-    alone = study.design.value is Design.SINGLE_ARM or study.uncontrolled is not None
-    return words[direction] + (", without a control group" if alone else "")
+    lacking = study.uncontrolled.value if study.uncontrolled else None
+    if study.design.value is Design.SINGLE_ARM:
+        lacking = "control group"
+    return words[direction] + (f", without a {lacking}" if lacking else "")
 
 
 def run_on(sentence: str, name: str) -> str:

@@ -92,11 +92,11 @@ class Fact(Frozen, Generic[T]):
 class Study(Frozen):
     """What one paper is and found. A fact that the record does not state is None, never a guess.
 
-    `uncontrolled` is set where the paper says that nothing was compared; `combined` names what was given together with
-    the compound, so that its effect cannot be told apart. `kind` is the noun by which an observational study calls
-    itself ("retrospective chart review"). `results` are the ids of the sentences that carry the main outcome, the most
-    telling first; `nulls` those that say what did not differ; `harms` those on adverse effects. `overstated` is set
-    where the title claims an effect that the direction denies. `doubts` say in words where two witnesses disagree.
+    `uncontrolled` names what the paper says that it had not; `combined` names what was given together with the
+    compound, so that its effect cannot be told apart. `kind` is the noun by which an observational study calls itself
+    ("retrospective chart review"). `results` are the ids of the sentences that carry the main outcome, the most telling
+    first; `nulls` those that say what did not differ; `harms` those on adverse effects. `overstated` is set where the
+    title claims an effect that the direction denies. `doubts` say in words where two witnesses disagree.
     """
 
     source: str
@@ -109,7 +109,7 @@ class Study(Frozen):
     blinding: Fact[Literal["double-blind", "single-blind", "open-label"]] | None = None
     control: Fact[str] | None = None
     pilot: Fact[bool] | None = None
-    uncontrolled: Fact[bool] | None = None
+    uncontrolled: Fact[Literal["control group", "placebo group"]] | None = None
     combined: Fact[str] | None = None
     n: Fact[int] | None = None
     trials: Fact[int] | None = None

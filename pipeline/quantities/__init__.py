@@ -23,7 +23,7 @@ _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _EM_DASH = re.compile(r"(?<=[^\W\d])—(?=\d)")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def parse(text: str) -> tuple[Quantity, ...]:
     """Every number of `text` exactly once, in order; spans count in `text` as given and do not overlap.
 

@@ -57,6 +57,7 @@ NO_PLACEBO = any_of(
     r"\buncontrolled\b",
 )
 
+LONE = any_of(r"\bcontrol (?:group|arm)", r"\buncontrolled\b", r"\b(?:single|one)[- ]arm\b", r"\bno compar\w+")
 Aim = Literal["efficacy", "mechanism", "pharmacokinetics", "safety", "use"]
 TITLE_AIMS: tuple[tuple[Aim, re.Pattern[str]], ...] = (
     (
@@ -128,6 +129,16 @@ def _kind(sentences: Sequence[Evidence]) -> Fact[str] | None:
     return None
 
 
+def _uncontrolled(sentences: Sequence[Evidence]) -> Fact[Literal["control group", "placebo group"]] | None:
+    """What the paper says that it had not; a study without placebo may still have had another comparison."""
+    for sentence in sentences:
+        text = normal(sentence.text)
+        if found := UNCONTROLLED.search(text):
+            bare = "placebo" in found.group().lower() and not LONE.search(text)
+            return Fact(value="placebo group" if bare else "control group", evidence=sentence.id)
+    return None
+
+
 def _control(sentences: Sequence[Evidence]) -> Fact[str] | None:
     told = [s for s in sentences if not NO_PLACEBO.search(normal(s.text))]
     for value, words in CONTROLS:
@@ -186,7 +197,7 @@ def study_of(article: Article, sentences: Sequence[Evidence], names: Sequence[st
         blinding=_blinding(sentences),
         control=control,
         pilot=_said(PILOT, sentences),
-        uncontrolled=_said(UNCONTROLLED, sentences),
+        uncontrolled=_uncontrolled(sentences),
         combined=regimen.combined,
         n=sample.n,
         trials=sample.trials,

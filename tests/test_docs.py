@@ -1,0 +1,63 @@
+"""Documentation cannot fall behind: commands, variables, rules, reasons and the sample of a draft."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline import checks
+from pipeline.cli import app, library_app
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+GRADING = (ROOT / "docs" / "grading.md").read_text("utf-8")
+
+
+def verbs() -> list[str]:
+    names = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    names += [c.name or c.callback.__name__ for c in library_app.registered_commands if c.callback]
+    return names
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_every_command_is_in_the_readme_and_has_help(verb: str) -> None:
+    assert re.search(rf"`(?:monograph )?(?:library )?{verb}\b", README), verb
+    commands = {c.name or c.callback.__name__: c for c in (*app.registered_commands, *library_app.registered_commands)}  # type: ignore[union-attr]
+    callback = commands[verb].callback
+    assert callback is not None
+    assert callback.__doc__
+
+
+def test_every_variable_that_is_read_is_documented_and_no_other() -> None:
+    read = set(re.findall(r'environ\.get\("(\w+)"\)', (ROOT / "pipeline" / "config.py").read_text("utf-8")))
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+    assert read == table
+    others = [p for p in (ROOT / "pipeline").rglob("*.py") if "os.environ" in p.read_text("utf-8")]
+    assert [p.name for p in others] == ["config.py"]
+
+
+def test_every_reason_of_a_grade_is_explained() -> None:
+    source = (ROOT / "pipeline" / "grading.py").read_text("utf-8")
+    codes = set(re.findall(r'(?:_reason\(|code=)"([a-z-]+)"', source))
+    assert codes
+    assert {code for code in codes if f"`{code}`" not in GRADING} == set()
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"^    make (\w+)", README, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_sample_in_the_readme_stands_in_the_committed_draft() -> None:
+    sample = README.partition("<!-- sample:start -->")[2].partition("<!-- sample:end -->")[0]
+    lines = [line for line in sample.splitlines() if line.strip() and not line.startswith("```")]
+    draft = (ROOT / "profiles" / "naltrexone" / "profile.md").read_text("utf-8")
+    assert len(lines) >= 4
+    assert [line for line in lines if line not in draft] == []
+
+
+def test_the_number_of_rules_in_the_changelog() -> None:
+    assert f"{len(checks.RULES)} rules" in (ROOT / "CHANGELOG.md").read_text("utf-8")
