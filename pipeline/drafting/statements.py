@@ -57,8 +57,14 @@ def findings(dossier: Dossier, study: Study) -> tuple[str, ...]:
     facts = set(fact_ids(study))
     entitled = dossier.names.search(normal(sentences[0].text)) is not None
     named = [s for s in sentences[1:] if entitled or dossier.names.search(normal(s.text))]
-    best = max(named, key=lambda s: (_states_a_finding(s, facts), -s.number), default=None)
-    return (best.id,) if best is not None and _states_a_finding(best, facts) >= LEAST_FINDING else ()
+
+    def worth(sentence: Evidence) -> float:
+        return _states_a_finding(sentence, facts) + 0.4 * bool(dossier.names.search(normal(sentence.text)))
+
+    best = max(named, key=lambda s: (worth(s), -s.number), default=None)
+    if best is None or worth(best) < LEAST_FINDING:
+        return ()
+    return tuple(dict.fromkeys((best.id, *study.nulls)))
 
 
 def harm_of(dossier: Dossier, study: Study) -> str | None:

@@ -11,20 +11,13 @@ from pipeline.quantities import show
 SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
 TRIALS = (Design.RANDOMISED, Design.CONTROLLED)
 MOST_DOSES = 4
-PLURAL_ANIMALS = {
-    "rat": "rats",
-    "mouse": "mice",
-    "murine": "mice",
-    "rabbit": "rabbits",
-    "dog": "dogs",
-    "beagle": "beagles",
-    "pig": "pigs",
-    "chick": "chicks",
-    "monkey": "monkeys",
-    "hamster": "hamsters",
-    "guinea pig": "guinea pigs",
+ADVERBS = {
+    "intra-articular": "into the joint",
+    "intragastric": "intragastrically",
+    "local": "locally",
+    "rectal": "rectally",
+    "topical": "topically",
 }
-ADVERBS = {"intra-articular": "into the joint", "topical": "topically", "rectal": "rectally"}
 ADJECTIVES = {
     "by mouth": "oral",
     "in drinking water": "oral",
@@ -53,8 +46,7 @@ def listed(items: Iterable[str], last: str = "and") -> str:
 
 def animals(study: Study) -> str:
     """The animals of an experiment in the plural, or "animals" where the paper does not say which."""
-    name = study.animals.value if study.animals else ""
-    return PLURAL_ANIMALS.get(name, name or "animals")
+    return study.animals.value if study.animals else "animals"
 
 
 def design_words(study: Study) -> str:
@@ -98,28 +90,38 @@ def sample_words(study: Study) -> str:
 
 
 def dose_words(doses: Sequence[Fact[Quantity]]) -> str:
-    """The doses, the first few of them, as a list in words; one given with a rate stands for the same without."""
+    """The doses, the first few of them, as a list in words; one given with a rate stands for the same without.
+
+    Where only some doses carry a rate it is left out of the list, so that it is not read as the rate of some only.
+    """
     rated = {(f.value.value, f.value.high, f.value.unit) for f in doses if f.value.per}
     kept = [f.value for f in doses if f.value.per or (f.value.value, f.value.high, f.value.unit) not in rated]
-    most = [show(dose) for dose in kept[:MOST_DOSES] if dose.operator == "<="]
-    given = listed([show(dose) for dose in kept[:MOST_DOSES] if dose.operator != "<="], "or")
-    return ", ".join(part for part in (given, *(dose.replace("<=", "up to") for dose in most)) if part)
+    kept = kept[:MOST_DOSES]
+    most = [show(dose).replace("<=", "up to") for dose in kept if dose.operator == "<="]
+    given = [dose for dose in kept if dose.operator != "<="]
+    if len({dose.per for dose in given}) > 1:
+        given = [dose.model_copy(update={"per": None}) for dose in given]
+    return ", ".join(part for part in (listed(map(show, given), "or"), *most) if part)
 
 
 def frequency_words(study: Study) -> str | None:
-    """How often the compound was given, where the doses do not say it already; None where there is no dose."""
+    """How often the compound was given, where the doses do not say it already; None where there is no dose.
+
+    Where only some doses carry a rate, it is said only when it is the last dose's, after which it stands.
+    """
     frequency = study.frequency.value if study.frequency and study.doses else None
-    rates = {fact.value.per for fact in study.doses}
-    said = frequency in rates or (rates != {None} and (None in rates or frequency in ("daily", "once daily")))
-    if frequency is None or said:
+    rates = {fact.value.per for fact in study.doses if fact.value.operator != "<="}
+    if frequency is None or frequency in rates:
         return None
-    return frequency
+    if None in rates and len(rates) > 1:
+        return frequency if study.doses[-1].value.per else None
+    return None if rates != {None} and frequency in ("daily", "once daily") else frequency
 
 
 def route_words(route: str) -> str:
     """A route as it stands after a dose: "intraperitoneally", "by mouth or topically"."""
     parts = route.split(" or ")
-    return " or ".join(p + "ly" if re.fullmatch(r"(?:intra|sub)\w+", p) else ADVERBS.get(p, p) for p in parts)
+    return " or ".join(ADVERBS.get(p) or (p + "ly" if re.fullmatch(r"(?:intra|sub)\w+", p) else p) for p in parts)
 
 
 def regimen_words(study: Study, name: str) -> str:

@@ -235,3 +235,16 @@ ANIMALS_TREATED = any_of(
     r"\b(?:intraperitoneal|intragastric|drinking water|injected)\b",
 )
 ANIMAL_TAGS = frozenset({"Animals", "Rats", "Mice", "Rabbits", "Dogs", "Swine"})
+PLURALS = {
+    "rat": "rats",
+    "mouse": "mice",
+    "murine": "mice",
+    "rabbit": "rabbits",
+    "dog": "dogs",
+    "beagle": "beagles",
+    "pig": "pigs",
+    "chick": "chicks",
+    "monkey": "monkeys",
+    "hamster": "hamsters",
+    "guinea pig": "guinea pigs",
+}

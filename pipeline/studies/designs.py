@@ -9,7 +9,7 @@ contradict a paper that calls itself randomised.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from pipeline.models.sources import Article
@@ -23,6 +23,7 @@ from pipeline.studies.design_words import (
     NOT_THIS_STUDY,
     PAPER_CUES,
     PEOPLE,
+    PLURALS,
     PUBLICATION_TYPES,
     RANDOMISED,
     STUDY_CUES,
@@ -65,11 +66,17 @@ def _first(cue: Cue, sentences: Sequence[Evidence]) -> Evidence | None:
     return None
 
 
-def species_of(article: Article, sentences: Sequence[Evidence]) -> tuple[Fact[Species] | None, Fact[str] | None]:
-    """Who or what was studied, and which animal. MeSH decides where it names only people or only animals.
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
-    Otherwise the words of the paper do, the title counting three times: people where they are named at least as often
-    as animals and cells; animals where they are named as often as cells or were treated; else cells.
+
+def species_of(article: Article, sentences: Sequence[Evidence]) -> tuple[Fact[Species] | None, Fact[str] | None]:
+    """Who or what was studied, and which animals, by the first sentence that names any.
+
+    MeSH decides where it names only people or only animals. Otherwise the words of the paper do, the title counting
+    three times: people where they are named at least as often as animals and cells; animals where they are named as
+    often as cells or were treated; else cells.
     """
     counts: dict[Species, int] = {"human": 0, "animal": 0, "in vitro": 0}
     first: dict[Species, Evidence] = {}
@@ -82,7 +89,7 @@ def species_of(article: Article, sentences: Sequence[Evidence]) -> tuple[Fact[Sp
             if found:
                 first.setdefault(species, sentence)
             if found and species == "animal" and animals is None:
-                animals = Fact(value=found[0], evidence=sentence.id)
+                animals = Fact(value=_listed(dict.fromkeys(PLURALS.get(a, a) for a in found)), evidence=sentence.id)
     tags = {heading.descriptor for heading in article.mesh}
     if "Humans" in tags and not tags & ANIMAL_TAGS and counts["in vitro"] <= 2 * counts["human"]:
         return Fact(value="human", witness="mesh"), None

@@ -37,7 +37,7 @@ LEADING_DOSE = re.compile(r"^(?:the |daily |usual |median )*dos(?:e|es|age)\b", 
 ROUTES = (
     ("by mouth", any_of(r"\boral(?:ly)?\b", r"\bby mouth\b", r"\btablets?\b", r"\bcapsules?\b")),
     ("in drinking water", any_of(r"\bdrinking water\b")),
-    ("intragastric", any_of(r"\bintragastric(?:ally)?\b", r"\bgavage\b")),
+    ("intragastric", any_of(r"\bintragastric(?:ally)?\b", r"\bgavage\b", r"\binto the stomach\b")),
     ("intraperitoneal", any_of(r"\bintraperitoneal(?:ly)?\b")),
     ("intramuscular", any_of(r"\bintramuscular(?:ly)?\b")),
     ("subcutaneous", any_of(r"\bsubcutaneous(?:ly)?\b")),
@@ -46,6 +46,7 @@ ROUTES = (
     ("intrathecal", any_of(r"\bintrathecal(?:ly)?\b")),
     ("intranasal", any_of(r"\bintranasal(?:ly)?\b")),
     ("rectal", any_of(r"\b(?:rectal(?:ly)?|enema)\b")),
+    ("local", any_of(r"\b(?:given|injected|applied) locally\b", r", locally\b", r"\binto the (?:defect|wound)\b")),
     ("topical", any_of(r"\btopical(?:ly)?\b", r"\bcream\b", r"\bgel\b")),
     (
         "injected at the bladder",
@@ -150,7 +151,7 @@ def _route(sentences: Sequence[Evidence], dosed: Collection[str | None]) -> Fact
     for sentence in sentences:
         text = normal(sentence.text)
         found = [(match.start(), name) for name, words in ROUTES if (match := words.search(text))]
-        if found and GIVEN.search(text):
+        if found and (sentence.id in dosed or GIVEN.search(text)):
             names = [name for _, name in sorted(found)]
             return Fact(value=" or ".join(names if sentence.id in dosed else names[:1]), evidence=sentence.id)
     return None
