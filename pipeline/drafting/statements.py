@@ -20,7 +20,7 @@ FOUND = any_of(
 NOT_FOUND = any_of(
     r"\b(?:aim(?:ed|s)?|objective|purpose|hypothesi[sz]ed|investigated|examined|evaluated|assessed|measured|compared)\b",
     r"\b(?:received|was given|were given|searched|search|included|sources seen|will be|enrolled|to determine)\b",
-    r"\b(?:is|was) (?:not )?(?:a trial|a review|based on|made in)\b",
+    r"\b(?:is|was) (?:not )?(?:a (?:placebo-controlled )?trial|a review|based on|made in)\b",
 )
 
 HARM = any_of(

@@ -16,7 +16,7 @@ BREAKS = any_of(
     r";",
     r"\b(?:placebo|versus|vs|than|saline|vehicle|control|compared|against|instead|not|label(?:led)?)\b",
     r"(?:,|\b(?:or|and|plus|with)) (?!(?:then|to|up|at|once|twice|daily|be|increased|raised|titrated|given|from|for"
-    r"|the|in|intra\w+|oral\w*|or|and)\b)[A-Za-z]",
+    r"|the|in|into|intra\w+|oral\w*|or|and)\b)[A-Za-z]",
 )
 # Between two doses of one list only these words stand.
 LIST_WORDS = re.compile(
@@ -27,10 +27,19 @@ MASS = re.compile(r"(?:kg|g|mg|mcg|ng|pg|IU|units?)(?:/kg|/m2)?$")
 IN_A_MEDIUM = any_of(
     r"\bdrinking water\b", r"\bcream\b", r"\bgel\b", r"\bointment\b", r"\bsolution\b", r"\beye ?drops\b"
 )
-# A dose that was found, modelled or measured, not one that was planned to be given.
+# Doses that were found or modelled, not given; and words of results, where a dose must stand right beside the name.
 NOT_GIVEN = any_of(
-    r"\bED ?\d", r"\beffective (?:dose|in)\b", r"\b(?:occupancy|blockade|piston|concentrations?|plasma|serum)\b"
+    r"\bED ?\d",
+    r"\beffective (?:dose|in)\b",
+    r"\b(?:occupancy|blockade|piston|concentrations?|plasma|serum)\b",
 )
+TELLS_RESULTS = any_of(
+    r"\b(?:inhibition|relapse|toler\w+|lower|higher|reduced|increased|decreased|improved|counteracted)\b"
+)
+ADMINISTERED = any_of(
+    r"\b(?:took|taken|takes?|received|receiving|given|gave|administered|treated|prescribed|injected)\b"
+)
+NEXT_TO = 12  # characters between a name and a dose that stand together even in a sentence on results
 DRUG_AFTER = re.compile(r"(?: |of |oral |intravenous |daily |nightly |a day |per day )*$", re.IGNORECASE)
 LEADING_DOSE = re.compile(r"^(?:the |daily |usual |median )*dos(?:e|es|age)\b", re.IGNORECASE)
 
@@ -58,7 +67,7 @@ FREQUENCIES = (
     ("twice daily", any_of(r"\btwice (?:daily|a day|per day)\b", r"\bbid\b")),
     ("three times daily", any_of(r"\bthree times (?:daily|a day)\b")),
     ("once daily", any_of(r"\bonce (?:daily|a day)\b")),
-    ("single dose", any_of(r"\bsingle[- ](?:[\w-]+ )?doses?\b", r"\bone dose\b", r"\bgiven once\b")),
+    ("single dose", any_of(r"\bsingle[- ](?:[\w-]+ )?doses?\b(?![^.]*\brepeated)", r"\bone dose\b", r"\bgiven once\b")),
     ("weekly", any_of(r"\b(?:once )?weekly\b", r"\bonce a week\b")),
     ("every 4 weeks", any_of(r"\bevery (?:4|four) weeks\b", r"\bmonthly\b")),
     ("daily", any_of(r"\bdaily\b", r"\b(?:a|per|each|every) day\b", r"/d(?:ay)?\b")),
@@ -107,10 +116,13 @@ def _belongs(text: str, dose: Quantity, names: re.Pattern[str]) -> bool:
 
 
 def _doses(sentence: Evidence, names: re.Pattern[str]) -> list[Fact[Quantity]]:
+    """The doses of the compound that a sentence gives, those of a list together."""
     text = normal(sentence.text)
-    if NOT_GIVEN.search(text) and not GIVEN.search(text):
+    administered = ADMINISTERED.search(text) is not None
+    if NOT_GIVEN.search(text) and not administered:
         return []
     named = [match.span() for match in names.finditer(text)]
+    loosely = administered or not TELLS_RESULTS.search(text)
     taken: list[Quantity] = []
     for dose in parse(text):
         unit = dose.unit or ""
@@ -120,7 +132,9 @@ def _doses(sentence: Evidence, names: re.Pattern[str]) -> list[Fact[Quantity]]:
         if STEPS.search(text[: dose.start]):
             continue
         follows = bool(taken) and LIST_WORDS.fullmatch(text[taken[-1].end : dose.start]) is not None
-        if follows or _belongs(text, dose, names) or (LEADING_DOSE.search(text) and not BREAKS.search(text)):
+        beside = any(0 <= dose.start - end <= NEXT_TO for _, end in named)
+        leads = LEADING_DOSE.search(text) and not BREAKS.search(text)
+        if follows or (_belongs(text, dose, names) and (loosely or beside)) or (loosely and leads):
             taken.append(dose)
     return [Fact(value=dose, evidence=sentence.id) for dose in taken]
 
