@@ -158,6 +158,8 @@ STUDY_CUES = (
     Cue(
         Design.CASE_SERIES,
         any_of(
+            r"\b(?:two|three|four|five|six|\d) (?:[\w-]+ ){0,4}(?:cases|patients)\b[^.]{0,80}"
+            r"\b(?:are|is) (?:reported|presented|described)\b",
             r"\bcase series\b",
             r"\bseries of (?:\w+ )?(?:cases|patients)\b",
             r"\b(?:case reports|report of \w+ cases)\b",
@@ -167,7 +169,8 @@ STUDY_CUES = (
         Design.CASE_REPORT,
         any_of(
             r"\bcase report\b",
-            r"\b(?:a|one|this) case of\b",
+            r"\b(?:a|one|this|the) (?:[\w-]+ ){0,3}case (?:of|with|is|was|in which)\b",
+            r"\b(?:a|the) patient (?:with|who|is|was|had)\b[^.]{0,80}\b(?:is|are) (?:reported|presented|described)\b",
             r"\bwe (?:\w+ )?(?:report|describe|present) (?:a|the|an|one) (?:[\w-]+ ){0,4}(?:case|patient)\b",
             r"\ban? \d+-(?:year|month|day)-old (?:[\w-]+ ){0,2}(?:man|woman|male|female|boy|girl|infant|patient)\b",
         ),
