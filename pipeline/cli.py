@@ -183,6 +183,7 @@ def main() -> None:
 
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except TyperException as error:
         context = getattr(error, "ctx", None)
         _fail(
@@ -192,12 +193,23 @@ def main() -> None:
     except PipelineError as error:
         _fail(error.message, error.hint)
     except (BrokenPipeError, SystemExit):  # typer and rich leave with SystemExit when the reader of a pipe has gone
+        _drop_output()
         sys.exit(2)
     except OSError as error:
+        _drop_output()
         _fail(f"the system refused: {error}", "check the working directory, the space on the disk and the permissions")
     if status == INTERRUPTED:
         _fail("stopped", "what was fetched is kept; run the same command again to go on")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _drop_output() -> None:
+    """Let what standard output could not take go, so that the interpreter does not try it once more on leaving."""
+    import os
+    from contextlib import suppress
+
+    with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _fail(message: str, hint: str) -> None:
