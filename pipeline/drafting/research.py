@@ -12,7 +12,7 @@ from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import footnote_label, slug
 from pipeline.models.profile import Claim, DoseRow, Point, Section
 from pipeline.models.sources import NoticeKind
-from pipeline.models.studies import Design, Study
+from pipeline.models.studies import Design, Direction, Study
 from pipeline.quantities import show
 
 MOST_PER_TOPIC = 12
@@ -100,14 +100,13 @@ def evidence_sections(dossier: Dossier, told: set[str]) -> tuple[Section, ...]:
 
 
 def other_section(dossier: Dossier, told: set[str]) -> Section | None:
-    """Studies of effect that belong to no topic, told but not graded; those in animals only where no topic was found.
+    """Studies that show an effect or its absence and belong to no topic, told but not graded.
 
-    None where there is nothing to tell.
+    Those in animals are told only where no topic was found. None where there is nothing to tell.
     """
     placed = {s.source for studies in dossier.by_topic.values() for s in studies}
-    loose = [
-        s for s in dossier.studies.values() if s.source not in placed and s.aim == "efficacy" and counts_as_efficacy(s)
-    ]
+    free = (s for s in dossier.studies.values() if s.source not in placed and counts_as_efficacy(s))
+    loose = [s for s in free if s.aim == "efficacy" and s.direction.value is not Direction.UNCLEAR]
     people = [s for s in loose if s.design.value is not Design.ANIMAL]
     chosen = in_reading_order(dossier, people or ([] if dossier.topics else loose))[:MOST_OTHERS]
     claims = without_repeats((c for s in chosen for c in result_claims(dossier, "others", s)), told)
