@@ -15,12 +15,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from rapidfuzz import process
+
 from pipeline import checks
 from pipeline.checks.rule import Review
 from pipeline.config import Settings
 from pipeline.drafting import extractive
 from pipeline.drafting.dossier import Dossier, dossier
-from pipeline.errors import ConfigError, ProfileError, SourceError
+from pipeline.errors import ConfigError, NothingFound, ProfileError, SourceError
 from pipeline.identifiers import slug as slug_of
 from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
@@ -75,6 +77,13 @@ def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
         about = synopses.about(place)
         return Compound(name=about.name, slug=place, aliases=about.aliases), settings.profiles / place
     return Compound(name=" ".join(name.split()), slug=slug), directory
+
+
+def _nearest(name: str, settings: Settings) -> str | None:
+    """The known compound whose name is most like a mistyped one, or None."""
+    known = {*synopses.names(), *(path.parent.name for path in settings.profiles.glob("*/compound.yaml"))}
+    found = process.extractOne(name.strip().lower(), sorted(known), score_cutoff=80)
+    return found[0] if found else None
 
 
 def new(name: str, settings: Settings) -> Path:
@@ -140,7 +149,12 @@ def draft(name: str, settings: Settings, *, offline: bool, today: date, progress
     with only_run(settings, compound.slug), Library(settings.library) as library:
         pubmed = None if offline else pubmed_of(settings)
         bundled = synopses.bundled(compound.slug)
-        collection = collect(compound, library, today=today, bundled=bundled, pubmed=pubmed, progress=progress)
+        try:
+            collection = collect(compound, library, today=today, bundled=bundled, pubmed=pubmed, progress=progress)
+        except NothingFound as error:
+            if near := _nearest(name, settings):
+                raise NothingFound(error.message, f"did you mean {near}? If not: {error.hint}") from error
+            raise
         progress("reading studies", 0, 1)
         known = dossier(compound, collection)
         texts = {key: sentence.text for key, sentence in known.sentences.items()}

@@ -3,6 +3,7 @@
     PipelineError                 shown as two lines, exit status 2
     |-- ConfigError               a setting, a name or an option cannot be used
     |-- SourceError               PubMed, a label or the library did not give what was asked
+    |   `-- NothingFound          they were asked and hold nothing
     |-- FormatError               a file is not what its name or its reader promises
     |-- ModelError                the language model did not give a usable answer
     `-- ProfileError              a file of a profile cannot be read or must not be overwritten
@@ -32,6 +33,10 @@ class ConfigError(PipelineError):
 
 class SourceError(PipelineError):
     """PubMed, a label or the library did not give what was asked."""
+
+
+class NothingFound(SourceError):
+    """The sources were asked, or could not be, and there is no record to draft from."""
 
 
 class FormatError(PipelineError):

@@ -290,3 +290,9 @@ def test_no_word_of_the_command_line_is_obeyed_by_the_terminal(words: tuple[str,
     outcome = run(*words, f"{HOSTILE}x")
     assert not raw(outcome.out + outcome.err)
     assert outcome.status in (0, 2)
+
+
+def test_a_mistyped_compound_is_asked_back() -> None:
+    outcome = run("draft", "naltrexon", "--offline")
+    assert refused(outcome).startswith("error: no record for 'naltrexon'")
+    assert "did you mean naltrexone?" in outcome.err

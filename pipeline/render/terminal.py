@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 MOST_FINDINGS = 12
+WIDEST_TITLE = 50
 
 
 def today() -> date:
@@ -101,9 +102,10 @@ def show_draft(
         say(f"search  {search.found} found on {search.date}: {search.translation or search.query}")
         for warning in search.warnings:
             say(f"        PubMed warned: {warning}")
-    for section in profile.sections:
-        if section.grade:
-            say(f"grade   {section.title:<28} {grade_words(section.grade)}")
+    graded = [(section.title, section.grade) for section in profile.sections if section.grade]
+    width = min(max((len(title) for title, _ in graded), default=0), WIDEST_TITLE)
+    for title, grade in graded:
+        say(f"grade   {title:<{width}}  {grade_words(grade)}")
     for key in lapsed:
         say(f"edited  {key}: its source changed, so your wording was replaced; see git diff")
     say(_tally(report))

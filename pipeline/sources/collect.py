@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.errors import SourceError
+from pipeline.errors import NothingFound, SourceError
 from pipeline.models.compound import Compound
 from pipeline.models.sources import Article, Collection, Search
 from pipeline.sources.library import Library
@@ -108,11 +108,11 @@ def _nothing(compound: Compound, *, asked: bool, unsent: int) -> SourceError:
             retryable=True,
         )
     if asked:
-        return SourceError(
+        return NothingFound(
             f"PubMed and the library hold no record for '{compound.name}'",
             "check the spelling, or give aliases or a query in its compound.yaml",
         )
-    return SourceError(
+    return NothingFound(
         f"no record for '{compound.name}' is bundled or in the library, and PubMed was not asked",
         "set NCBI_EMAIL to ask PubMed, or import records: monograph library import FILE",
     )
