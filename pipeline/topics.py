@@ -19,6 +19,11 @@ from pipeline.text import normal
 # MeSH qualifiers that are allowed on diseases only, or that show a disease being treated (MeSH qualifiers, NLM).
 TREATED = frozenset({"drug therapy", "therapy", "prevention & control", "rehabilitation"})
 LEAST_STUDIES = 2
+BACKGROUND = re.compile(
+    r"\b(?:add-?ons?(?: (?:therapy|treatment))? (?:to|on|with)|added (?:on )?to|adjunct(?:ive)? to"
+    r"|(?:inadequately|insufficiently|poorly) controlled (?:on|with|by)|background)(?: [\w-]+)? $",
+    re.IGNORECASE,
+)
 OFTEN = 3  # sentences of an abstract that name the compound where its title does not
 
 
@@ -32,10 +37,15 @@ def term_pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
 def is_about(article: Article, sentences: Sequence[Evidence], names: re.Pattern[str]) -> bool:
     """True where a paper is about the compound that `names` match, and does not merely mention it.
 
-    Its title, substances, MeSH headings or keywords name it, or at least three sentences of its abstract do.
+    Its title, substances, MeSH headings or keywords name it, or at least three sentences of its abstract do. A title
+    in which it is only what another treatment was added to makes a paper about that other treatment.
     """
+    title = normal(article.title)
+    entitled = [match.start() for match in names.finditer(title)]
+    if entitled and all(BACKGROUND.search(title[:start]) for start in entitled):
+        return False
     headings = [heading.descriptor for heading in article.mesh]
-    if any(names.search(normal(text)) for text in (article.title, *article.substances, *headings, *article.keywords)):
+    if entitled or any(names.search(normal(text)) for text in (*article.substances, *headings, *article.keywords)):
         return True
     return sum(names.search(normal(s.text)) is not None for s in sentences[1:]) >= OFTEN
 

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from pipeline.directions.outcome_readings import readings
 from pipeline.directions.study_readings import Told, testimony
+from pipeline.evidence import name_pattern
 from pipeline.models.studies import Direction, Evidence
 from pipeline.text import any_of, normal
 
@@ -78,6 +79,13 @@ def _ids(told: Sequence[Told]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.evidence for t in told))
 
 
+def _attributed(results: Sequence[Told], evidence: Sequence[Evidence], names: Sequence[str]) -> list[Told]:
+    """The results of a controlled study that name the compound or compare arms; "it fell in all" does neither."""
+    texts = {sentence.id: normal(sentence.text) for sentence in evidence}
+    named = name_pattern(names, evidence)
+    return [t for t in results if named.search(texts[t.evidence]) or COMPARED.search(texts[t.evidence])]
+
+
 def _only_from_baseline(evidence: Sequence[Evidence], deciding: Sequence[str]) -> bool:
     """True where no deciding sentence names a comparison, and the paper says that it compares with the time before."""
     texts = {sentence.id: normal(sentence.text) for sentence in evidence[1:]}
@@ -106,8 +114,9 @@ def judge(evidence: Sequence[Evidence], names: Sequence[str], *, controlled: boo
     """
     told = testimony(evidence, names, controlled=controlled)
     nulls = _ids([t for t in told.results if t.good == 0])
-    deciding = [t for t in told.results if t.weight == 2]
-    others = [t for t in told.results if t.weight] or list(told.results)
+    results = _attributed(told.results, evidence, names) if controlled else list(told.results)
+    deciding = [t for t in results if t.weight == 2]
+    others = [t for t in results if t.weight] or results
     if not deciding and any(t.in_title for t in others):
         deciding = [t for number, t in enumerate(others) if t.in_title or number == 0]
     deciding = deciding or others

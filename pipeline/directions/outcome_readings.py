@@ -15,7 +15,7 @@ from pipeline.directions.outcome_words import GENERIC
 from pipeline.directions.readings import Clause, Reading, read
 from pipeline.directions.sentence_cues import AIM, HOPE
 from pipeline.directions.significance import verdicts
-from pipeline.directions.words import abbreviations, is_content, stem, tokens
+from pipeline.directions.words import abbreviations, is_content, plain, stem, tokens
 from pipeline.text import Span, normal
 
 # Words that a clause may hold and still say nothing of its own, so that it speaks of what the one before spoke of.
@@ -116,12 +116,12 @@ def _read_sentence(sentence: str, number: int, question: _Question, carried: flo
 
 def readings(sentences: Sequence[str], *, intervention: str, comparator: str, outcome: str) -> list[Found]:
     """What the sentences of an abstract say of the outcome, the surest first."""
-    plain = tuple(normal(sentence) for sentence in sentences)
-    known = abbreviations((*plain, normal(intervention), normal(comparator), normal(outcome)))
-    question = _Question(arms_of(intervention, comparator, plain, outcome), outcome_of(outcome, known), known)
+    texts = tuple(plain(sentence) for sentence in sentences)
+    known = abbreviations((*texts, normal(intervention), normal(comparator), normal(outcome)))
+    question = _Question(arms_of(intervention, comparator, texts, outcome), outcome_of(outcome, known), known)
     found: list[Found] = []
     carried = 0.0
-    for number, sentence in enumerate(plain):
+    for number, sentence in enumerate(texts):
         if AIM.search(sentence) and not verdicts(sentence):
             carried = 0.0
             continue

@@ -31,10 +31,10 @@ from pipeline.directions.sentence_cues import (
     SYMPTOM,
 )
 from pipeline.directions.significance import verdicts
-from pipeline.directions.words import abbreviations
+from pipeline.directions.words import abbreviations, plain
 from pipeline.evidence import name_pattern
 from pipeline.models.studies import Evidence
-from pipeline.text import any_of, normal
+from pipeline.text import any_of
 
 ASIDE = any_of(r",\s*(?:the|an?|which|who)\b[^,]*,")
 # "X showed no effect" is told of X, which need not be the compound.
@@ -175,7 +175,7 @@ def testimony(evidence: Sequence[Evidence], names: Sequence[str], *, controlled:
 
     An uncontrolled study of safety states none: that nothing was seen without a control is no result.
     """
-    texts = tuple(normal(sentence.text) for sentence in evidence)
+    texts = tuple(plain(sentence.text) for sentence in evidence)
     paper = _paper(evidence, texts, names, controlled)
     results: list[Told] = []
     harms: list[str] = []

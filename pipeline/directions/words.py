@@ -34,6 +34,12 @@ STOP_WORDS = frozenset(
 )
 
 
+def plain(text: str) -> str:
+    """The normal form of a sentence, in which NO, nitric oxide, cannot be taken for a denial."""
+    same = normal(text)
+    return same if same.isupper() else re.sub(r"\bNO\b", "NOx", same)
+
+
 class Token(NamedTuple):
     """A word or a number with its place in the text it was read from."""
 

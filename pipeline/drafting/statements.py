@@ -11,6 +11,7 @@ from pipeline.models.studies import Evidence, Study
 from pipeline.text import any_of, normal
 
 LEAST_FINDING = 1.0
+NO_FINDINGS = ("background", "introduction", "objective", "aim", "purpose", "method", "design", "setting")
 FOUND = any_of(
     r"\b(?:found|showed?n?|reported|observed|judged|concluded?|estimated|suggests?|indicates?|remained)\b",
     r"\b(?:was|were|is|are|had) (?:\w+ )?(?:not|higher|lower|better|worse|blocked|too|\d|about|associated|found)\b",
@@ -19,7 +20,8 @@ FOUND = any_of(
 )
 NOT_FOUND = any_of(
     r"\b(?:aim(?:ed|s)?|objective|purpose|hypothesi[sz]ed|investigated|examined|evaluated|assessed|measured|compared)\b",
-    r"\b(?:received|was given|were given|searched|search|included|sources seen|will be|enrolled|to determine)\b",
+    r"\b(?:received|was given|were given|searched|search|included|sources seen|will be|to determine)\b",
+    r"\b(?:enrolled|extracted|collected|recruited)\b",
     r"\b(?:is|was) (?:not )?(?:a (?:placebo-controlled )?trial|a review|based on|made in)\b",
 )
 
@@ -79,12 +81,15 @@ def harm_of(dossier: Dossier, study: Study) -> str | None:
         for identifier in study.harms
         if identifier not in facts and (sentence := dossier.sentences[identifier])
     ]
-    return max(scored, default=(0, 0, None))[2]
+    best = max(scored, default=None)
+    return best[2] if best is not None and best[0] > 0 else None
 
 
 def _states_a_finding(sentence: Evidence, facts: Collection[str]) -> float:
     text = normal(sentence.text)
     label = (sentence.section or "").lower()
+    if any(part in label for part in NO_FINDINGS):
+        return -2.0
     score = 2.0 * ("result" in label or "finding" in label) + 1.0 * ("conclusion" in label)
     score += 1.0 * bool(FOUND.search(text)) + 0.5 * bool(re.search(r"\d", text))
     return score - 3.0 * bool(NOT_FOUND.search(text)) - 2.0 * (sentence.id in facts)

@@ -10,6 +10,13 @@ from pipeline.quantities import show
 
 SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
 TRIALS = (Design.RANDOMISED, Design.CONTROLLED)
+OBSERVED = (Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL)
+# What an observational study may be said to report: a state of affairs, not an effect.
+ASSOCIATED = {
+    Direction.BENEFIT: "reported better outcomes",
+    Direction.NO_DIFFERENCE: "reported no difference",
+    Direction.HARM: "reported worse outcomes",
+}
 MOST_DOSES = 4
 ADVERBS = {
     "intra-articular": "into the joint",
@@ -115,7 +122,7 @@ def frequency_words(study: Study) -> str | None:
         return None
     if None in rates and len(rates) > 1:
         return frequency if study.doses[-1].value.per else None
-    return None if rates != {None} and frequency in ("daily", "once daily") else frequency
+    return None if rates != {None} and frequency != "nightly" else frequency
 
 
 def route_words(route: str) -> str:
@@ -166,6 +173,8 @@ def verdict_words(study: Study, name: str) -> str:
     lacking = study.uncontrolled.value if study.uncontrolled else None
     if study.design.value is Design.SINGLE_ARM:
         lacking = "control group"
+    if study.design.value in OBSERVED and lacking != "control group":
+        words = ASSOCIATED
     return words[direction] + (f", without a {lacking}" if lacking else "")
 
 

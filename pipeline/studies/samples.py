@@ -26,7 +26,7 @@ _ENDS = rf"(?=[,.;:()]|$| (?:{_NEXT}) |{_TO} )"
 _CONDITION = rf"(?: (?:with|who had|suffering from|diagnosed with) [^,.;:()]{{3,80}}?{_ENDS})?"
 GROUP = re.compile(
     rf"((?:(?!{_NOT_IN_GROUP})[A-Za-z][\w'-]* ){{0,5}}?"
-    rf"\b(?:{_PEOPLE}|{_ANIMALS})\b(?! (?:series|studies)){_CONDITION})",
+    rf"\b(?:{_PEOPLE}|{_ANIMALS})\b(?: (?:{_PEOPLE})\b)?(?! (?:series|studies)){_CONDITION})",
     re.IGNORECASE,
 )
 TRIALS = re.compile(r"(?:[A-Za-z][\w'-]*,? ){0,4}?(?:trials?|RCTs?|studies)\b", re.IGNORECASE)
