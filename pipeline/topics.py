@@ -18,6 +18,13 @@ from pipeline.text import normal
 
 # MeSH qualifiers that are allowed on diseases only, or that show a disease being treated (MeSH qualifiers, NLM).
 TREATED = frozenset({"drug therapy", "therapy", "prevention & control", "rehabilitation"})
+_WHO = r"patients?|adults|children|women|men|people|adolescents|individuals|subjects"
+_AFTER = r"and|treated|receiving|undergoing|on|in|who|after|by|using|an?|the|during|at|with|for|versus"
+TITLED = re.compile(
+    rf"\b(?:(?:{_WHO}) with|(?:treatment|therapy) of) ((?!an? |the |and )[A-Za-z][\w' -]{{3,45}}?)"
+    rf"(?=$|[:,.;?()]| (?:{_AFTER})\b)",
+    re.IGNORECASE,
+)
 LEAST_STUDIES = 2
 BACKGROUND = re.compile(
     r"\b(?:add-?ons?(?: (?:therapy|treatment))? (?:to|on|with)|added (?:on )?to|adjunct(?:ive)? to"
@@ -53,7 +60,8 @@ def is_about(article: Article, sentences: Sequence[Evidence], names: re.Pattern[
 def belongs(topic: Topic, article: Article, study: Study, sentences: Sequence[Evidence]) -> bool:
     """True where the article is about the topic, by its title, headings, keywords or the people it studied."""
     pattern = term_pattern(topic.terms or (topic.name,))
-    headings = [heading.descriptor for heading in article.mesh if heading.major or heading.qualifiers]
+    told = [heading.descriptor for heading in article.mesh if heading.major or heading.qualifiers]
+    headings = [form for descriptor in told for form in (descriptor, _natural(descriptor))]
     if any(pattern.search(normal(text)) for text in (article.title, *headings, *article.keywords)):
         return True
     who = {study.population.evidence if study.population else None, study.design.evidence}
@@ -61,20 +69,26 @@ def belongs(topic: Topic, article: Article, study: Study, sentences: Sequence[Ev
 
 
 def discovered(articles: Iterable[Article], topics: Sequence[Topic]) -> tuple[Topic, ...]:
-    """Conditions that at least two records are indexed as treating and that no given topic covers, commonest first.
+    """Conditions that at least two records treat and that no given topic covers, commonest first.
 
-    Records without MeSH headings add nothing here: their conditions are for the author of `compound.yaml` to name.
+    A record treats what MeSH indexes it as treating; one without MeSH headings yet, what its title says its people had
+    or were treated for.
     """
     counts: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
     for article in articles:
-        counts.update({h.descriptor for h in article.mesh if TREATED & set(h.qualifiers)})
+        indexed = [_natural(h.descriptor) for h in article.mesh if TREATED & set(h.qualifiers)]
+        titled = [found.group(1).strip() for found in TITLED.finditer(normal(article.title))]
+        names = {name.lower(): name for name in (indexed if article.mesh else titled)}
+        counts.update(names.keys())
+        spelled = names | spelled
     covered = [term_pattern(topic.terms or (topic.name,)) for topic in topics]
     new = [
         name
         for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        if count >= LEAST_STUDIES and not any(pattern.search(_natural(name)) for pattern in covered)
+        if count >= LEAST_STUDIES and not any(pattern.search(name) for pattern in covered)
     ]
-    return tuple(Topic(name=_natural(name), terms=tuple({name: None, _natural(name): None})) for name in new)
+    return tuple(Topic(name=spelled[name], terms=(name,)) for name in new)
 
 
 def _natural(heading: str) -> str:

@@ -22,6 +22,7 @@ NOT_FOUND = any_of(
     r"\b(?:aim(?:ed|s)?|objective|purpose|hypothesi[sz]ed|investigated|examined|evaluated|assessed|measured|compared)\b",
     r"\b(?:received|was given|were given|searched|search|included|sources seen|will be|to determine)\b",
     r"\b(?:enrolled|extracted|collected|recruited)\b",
+    r"\b(?:may|might|can|could|warranted)\b",
     r"\b(?:is|was) (?:not )?(?:a (?:placebo-controlled )?trial|a review|based on|made in)\b",
 )
 
