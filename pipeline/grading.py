@@ -39,11 +39,15 @@ _WORDS: dict[Direction, Sense] = {
 def counts_as_efficacy(study: Study) -> bool:
     """True for a study whose results say whether the compound works: not a protocol, review, comment or dose finding.
 
-    A retracted study never counts. A study of mechanism, pharmacokinetics, safety or prescribing counts only where it
-    is a randomised trial with a direction of its own.
+    A retracted study never counts, nor one that a newer version replaces. A study of mechanism, pharmacokinetics,
+    safety or prescribing counts only where it is a randomised trial with a direction of its own.
     """
     design = study.design.value
-    if study.retracted or design in (Design.PROTOCOL, Design.REVIEW, Design.COMMENT, Design.NOTICE, Design.UNCLEAR):
+    if (
+        study.retracted
+        or study.superseded
+        or design in (Design.PROTOCOL, Design.REVIEW, Design.COMMENT, Design.NOTICE, Design.UNCLEAR)
+    ):
         return False
     if design is Design.IN_VITRO or study.aim in ("mechanism", "pharmacokinetics", "use"):
         return False
@@ -77,7 +81,8 @@ def grade_of(studies: Sequence[Study], articles: Mapping[str, Article]) -> Grade
     firm = [s for s in trials if not _preliminary(s)]
     caps = _caps(studies, trials, animals, people)
     if firm:
-        level, reasons, sense = Level.GOLD, [_reason("randomised", "randomised data in people", firm)], sense_of(firm)
+        text = "randomised data in people" + (", from a single trial" if len(firm) == 1 else "")
+        level, reasons, sense = Level.GOLD, [_reason("randomised", text, firm)], sense_of(firm)
     elif trials or others:
         level, reasons, sense = _without_firm_trials(trials, others)
     elif syntheses:

@@ -109,3 +109,15 @@ def test_a_title_that_overstates_is_named() -> None:
 def test_a_synthesis_alone_is_bronze() -> None:
     given = grade(study("1", Design.META_ANALYSIS, 222, BENEFIT))
     assert (given.level, codes(given)) == ("Bronze", ["syntheses-only"])
+
+
+def test_an_older_version_of_a_review_does_not_count_beside_the_newer() -> None:
+    given = grade(
+        study("1", Design.SYSTEMATIC_REVIEW, 46, BENEFIT),
+        study("2", Design.SYSTEMATIC_REVIEW, 34, NULL, superseded=True),
+    )
+    assert (given.direction, given.counts) == ("favours", "1 systematic review")
+
+
+def test_a_single_trial_is_said_to_be_one() -> None:
+    assert grade(study("1", Design.RANDOMISED, 40, BENEFIT)).reasons[0].text.endswith("from a single trial")

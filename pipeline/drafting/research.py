@@ -74,7 +74,11 @@ def topic_section(dossier: Dossier, topic: str, told: set[str]) -> Section:
     """
     section = f"evidence/{slug(topic)}"
     studies = in_reading_order(dossier, dossier.by_topic[topic])
-    usable = [s for s in studies if not s.retracted and s.design.value not in (Design.PROTOCOL, Design.IN_VITRO)]
+    usable = [
+        s
+        for s in studies
+        if not (s.retracted or s.superseded) and s.design.value not in (Design.PROTOCOL, Design.IN_VITRO)
+    ]
     reviews = [s for s in usable if s.design.value is Design.REVIEW]
     primary = [s for s in usable if s.design.value is not Design.REVIEW and s.aim != "pharmacokinetics"]
     claims: list[Claim] = []
@@ -216,8 +220,8 @@ def kept_out(dossier: Dossier, cited: Sequence[str]) -> dict[str, str]:
             reasons[key] = "retracted" if retracted else "names the compound only in passing"
             continue
         design = study.design.value
-        if study.retracted:
-            reasons[key] = "retracted"
+        if study.retracted or study.superseded:
+            reasons[key] = "retracted" if study.retracted else "superseded by a newer version"
         elif design in (Design.COMMENT, Design.NOTICE):
             reasons[key] = f"a {design.value}, not a study"
         elif not article.abstract:

@@ -125,6 +125,7 @@ class Study(Frozen):
     harms: tuple[str, ...] = ()
     retracted: bool = False
     concern: bool = False
+    superseded: bool = False
     overstated: Fact[bool] | None = None
     doubts: tuple[str, ...] = ()
 

@@ -69,7 +69,7 @@ class PubMed:
         api_key: str | None = None,
         base_url: str | None = None,
         *,
-        deadline: float = 120.0,
+        deadline: float = 60.0,
         patience: Patience = PATIENT,
         rate: float | None = None,
     ) -> None:

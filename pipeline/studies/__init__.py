@@ -212,6 +212,7 @@ def study_of(article: Article, sentences: Sequence[Evidence], names: Sequence[st
         harms=judged.harms,
         retracted=any(n.kind is NoticeKind.RETRACTION and n.role == "affected" for n in article.notices),
         concern=any(n.kind is NoticeKind.CONCERN and n.role == "affected" for n in article.notices),
+        superseded=any(n.kind is NoticeKind.UPDATE and n.role == "affected" for n in article.notices),
         overstated=_overstated(article, direction),
         doubts=designed.doubts,
     )
