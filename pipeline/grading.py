@@ -37,10 +37,10 @@ _WORDS: dict[Direction, Sense] = {
 
 
 def counts_as_efficacy(study: Study) -> bool:
-    """True for a study whose results say whether the compound works: not a protocol, review, comment or dose finding.
+    """True for a study whose results say whether the compound works: not a protocol, review, comment or notice.
 
-    A retracted study never counts, nor one that a newer version replaces. A study of mechanism, pharmacokinetics,
-    safety or prescribing counts only where it is a randomised trial with a direction of its own.
+    A retracted study never counts, nor one that a newer version replaces, nor a study of mechanism, pharmacokinetics,
+    dose finding or prescribing. A study of safety counts where it has a direction of its own.
     """
     design = study.design.value
     if (
@@ -49,7 +49,7 @@ def counts_as_efficacy(study: Study) -> bool:
         or design in (Design.PROTOCOL, Design.REVIEW, Design.COMMENT, Design.NOTICE, Design.UNCLEAR)
     ):
         return False
-    if design is Design.IN_VITRO or study.aim in ("mechanism", "pharmacokinetics", "use"):
+    if design is Design.IN_VITRO or study.aim in ("mechanism", "pharmacokinetics", "dose finding", "use"):
         return False
     return study.aim == "efficacy" or study.direction.value is not Direction.UNCLEAR
 
@@ -95,8 +95,10 @@ def grade_of(studies: Sequence[Study], articles: Mapping[str, Article]) -> Grade
         level, reasons, sense = _animals_only(animals, articles)
     else:
         told = [s for s in studies if s.design.value is not Design.PROTOCOL and not s.retracted]
-        rest = "; studies of prescribing, mechanism or safety, and reviews, are told but not counted" if told else ""
-        none = Reason(code="no-study", text="no study of the effect was found" + rest)
+        rest = (
+            "; studies of prescribing, mechanism, dose or safety, and reviews, are told but not counted" if told else ""
+        )
+        none = Reason(code="no-study", text="no study of the effect was found" + (rest if told else ""))
         return Grade(level=Level.NONE, direction="unclear", counts=_counts(studies), reasons=(none,), caps=tuple(caps))
     if sense == "conflicting":
         reasons.append(

@@ -27,9 +27,8 @@ def clean_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     for name in list(os.environ):
-        if name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
-            monkeypatch.delenv(name)
-        elif name.startswith(("NCBI_", "OPENAI_", "MONOGRAPH_", "FORCE_COLOR", "TTY_")):
+        ours = name.startswith(("NCBI_", "OPENAI_", "MONOGRAPH_", "FORCE_COLOR", "TTY_"))
+        if ours or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("MONOGRAPH_LIBRARY", str(tmp_path / "library" / "library.sqlite"))
     connect = socket.socket.connect

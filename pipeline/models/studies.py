@@ -104,7 +104,7 @@ class Study(Frozen):
     species: Fact[Literal["human", "animal", "in vitro"]] | None = None
     animals: Fact[str] | None = None
     kind: Fact[str] | None = None
-    aim: Literal["efficacy", "mechanism", "pharmacokinetics", "safety", "use"] = "efficacy"
+    aim: Literal["efficacy", "dose finding", "mechanism", "pharmacokinetics", "safety", "use"] = "efficacy"
     crossover: Fact[bool] | None = None
     blinding: Fact[Literal["double-blind", "single-blind", "open-label"]] | None = None
     control: Fact[str] | None = None

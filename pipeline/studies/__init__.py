@@ -58,8 +58,9 @@ NO_PLACEBO = any_of(
 )
 
 LONE = any_of(r"\bcontrol (?:group|arm)", r"\buncontrolled\b", r"\b(?:single|one)[- ]arm\b", r"\bno compar\w+")
-Aim = Literal["efficacy", "mechanism", "pharmacokinetics", "safety", "use"]
+Aim = Literal["efficacy", "dose finding", "mechanism", "pharmacokinetics", "safety", "use"]
 TITLE_AIMS: tuple[tuple[Aim, re.Pattern[str]], ...] = (
+    ("dose finding", any_of(r"\bdose[- ]finding\b", r"\bdose[- ]response relationships?\b", r"\bED ?\d\d\b")),
     (
         "pharmacokinetics",
         any_of(
@@ -155,7 +156,9 @@ def _aim(article: Article, design: Design, species: str | None) -> Aim:
     title = normal(article.title)
     if design in CASES and any("chemically induced" in heading.qualifiers for heading in article.mesh):
         return "safety"
-    aim = next((aim for aim, words in TITLE_AIMS if words.search(title)), None)
+    compared = design in COMPARED  # a comparison of doses with placebo is about effect
+    told = (aim for aim, words in TITLE_AIMS if words.search(title) and not (compared and aim == "dose finding"))
+    aim = next(told, None)
     if aim is not None:
         return aim
     treats = EFFICACY.search(title) is not None
