@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pipeline.checks.rule import Hit, Hits, Review, Rule
+from pipeline.checks.rule import Cited, Hit, Hits, Review, Rule
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Severity
 from pipeline.models.sources import Article, NoticeKind
 
 
+def _keys(cited: Cited) -> list[str]:
+    return sorted({split[0] for q in cited.evidence if (split := split_evidence_id(q.id))})
+
+
 def _notices(review: Review, kind: NoticeKind) -> Hits:
     words = {NoticeKind.RETRACTION: "was retracted", NoticeKind.CONCERN: "carries an expression of concern"}
     for cited in review.cited:
-        keys = {split[0] for q in cited.evidence if (split := split_evidence_id(q.id))}
-        for key in sorted(keys):
+        for key in _keys(cited):
             source = review.sources.get(key)
             if isinstance(source, Article) and any(n.kind is kind and n.role == "affected" for n in source.notices):
                 yield Hit(f"the cited paper {key} {words[kind]}", cited.id, key)
@@ -42,7 +45,9 @@ def synopsis_support(review: Review) -> Hits:
     Why: a synopsis was written for this project from verified facts; only the abstract is what the authors said.
     Fix: set NCBI_EMAIL and run `monograph draft` again, so that the real abstracts are fetched, before publishing.
     """
-    held = [s for s in review.sources.values() if isinstance(s, Article) and s.text_origin == "synopsis"]
+    keys = {key for cited in review.cited for key in _keys(cited)}
+    read = [source for key in keys if isinstance(source := review.sources.get(key), Article)]
+    held = [source for source in read if source.text_origin == "synopsis"]
     if held:
         yield Hit(f"{len(held)} cited records are synopses, not abstracts: this draft is not to be published")
 

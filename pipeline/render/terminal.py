@@ -124,7 +124,7 @@ def _tally(report: Report) -> str:
     said = ", ".join(
         f"{counts[s]} {s.value}{'s' if counts[s] != 1 and s is not Severity.INFO else ''}" for s in Severity
     )
-    return f"checks  {said}; {report.checked.claims} claims against {report.checked.rules} rules"
+    return f"checks  {said}; {report.checked.claims} claims and dose rows against {report.checked.rules} rules"
 
 
 def _line(finding: Finding) -> Text:
