@@ -21,7 +21,8 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	@$(LOCKED) 'test $@ -nt constraints.txt -a $@ -nt pyproject.toml && exit 0; \
 	  test -x $(PY) || $(PYTHON) -m venv $(VENV); \
 	  $(PIP) install --constraint constraints.txt setuptools; \
-	  $(PIP) install --constraint constraints.txt --no-build-isolation --editable .; touch $@'
+	  $(PIP) install --constraint constraints.txt --no-build-isolation --editable .; \
+	  $(PY) -m compileall -q pipeline; touch $@'
 
 $(VENV)/.dev: $(VENV)/.run
 	@$(LOCKED) 'test $@ -nt $(VENV)/.run && exit 0; \

@@ -26,9 +26,10 @@ _NOT_CHARACTERS = "\ufffe\uffff"
 
 def visible(text: str) -> str:
     """Text on one line, with a replacement character for each that is not seen: control, bidi, zero-width, private."""
-    return "".join(
-        "\ufffd" if unicodedata.category(c) in _UNSEEN or c in _NOT_CHARACTERS else c for c in " ".join(text.split())
-    )
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN or c in _NOT_CHARACTERS else c for c in line)
 
 
 def escape(text: str) -> str:
