@@ -71,6 +71,8 @@ def grade_of(studies: Sequence[Study], articles: Mapping[str, Article]) -> Grade
 
     `articles` give the authors, by whom animal groups are told apart.
     """
+    bare = [s for s in studies if not articles[s.source].abstract]
+    studies = [s for s in studies if articles[s.source].abstract]
     counted = [study for study in studies if counts_as_efficacy(study)]
     people = [s for s in counted if s.design.value not in (*SYNTHESES, Design.ANIMAL)]
     trials = [s for s in people if s.design.value is Design.RANDOMISED]
@@ -80,6 +82,8 @@ def grade_of(studies: Sequence[Study], articles: Mapping[str, Article]) -> Grade
     animals = [s for s in counted if s.design.value is Design.ANIMAL]
     firm = [s for s in trials if not _preliminary(s)]
     caps = _caps(studies, trials, animals, people)
+    if bare:
+        caps.append(_reason("no-abstract", "records without an abstract are not counted", bare))
     if firm:
         text = "randomised data in people" + (", from a single trial" if len(firm) == 1 else "")
         level, reasons, sense = Level.GOLD, [_reason("randomised", text, firm)], sense_of(firm)

@@ -74,6 +74,11 @@ def footnote_label(key: str) -> str:
     return key if key.isdigit() else slug(key)
 
 
+def source_words(key: str) -> str:
+    """A source as a reader knows it: `PMID 123`, `doi:10.1000/x`, or the key of a document."""
+    return f"PMID {key}" if key.isdigit() else f"doi:{key}" if key.startswith("10.") else key
+
+
 def source_address(key: str) -> str | None:
     """The public address of a paper: PubMed for a PMID, doi.org for a DOI; None for a document."""
     if key.isdigit():

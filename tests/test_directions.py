@@ -142,6 +142,19 @@ def judged(article: Article, *, controlled: bool = True) -> tuple[Direction, lis
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "Of those eligible, 71.0% (2641/3715) were evaluated, and the reported cure rate was high at 96.1%.",
+        "Expanding access to zelopride can help improve adherence.",
+        "Zelopride has a longer half-life than its metabolite.",
+    ],
+)
+def test_what_a_cohort_does_not_report_of_the_compound_is_no_result(sentence: str) -> None:
+    got = judge(evidence_of(paper(sentence)), ["zelopride"], controlled=False, observed=True)
+    assert got.direction is Direction.UNCLEAR
+
+
+@pytest.mark.parametrize(
     ("sentences", "direction"),
     [
         (["Craving was lower with zelopride than with placebo."], Direction.BENEFIT),

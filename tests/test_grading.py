@@ -24,11 +24,18 @@ def study(pmid: str, design: Design, n: int | None = None, direction: Direction 
 
 
 def grade(
-    *studies: Study, authors: dict[str, tuple[str, ...]] | None = None, years: dict[str, int] | None = None
+    *studies: Study,
+    authors: dict[str, tuple[str, ...]] | None = None,
+    years: dict[str, int] | None = None,
+    bare: tuple[str, ...] = (),
 ) -> Grade:
     papers = {
         s.source: article(
-            s.source, authors=(authors or {}).get(s.source, (s.source,)), year=(years or {}).get(s.source, 2020)
+            s.source,
+            "A study of examplol",
+            *(() if s.source in bare else ("Something was found.",)),
+            authors=(authors or {}).get(s.source, (s.source,)),
+            year=(years or {}).get(s.source, 2020),
         )
         for s in studies
     }
@@ -121,3 +128,12 @@ def test_an_older_version_of_a_review_does_not_count_beside_the_newer() -> None:
 
 def test_a_single_trial_is_said_to_be_one() -> None:
     assert grade(study("1", Design.RANDOMISED, 40, BENEFIT)).reasons[0].text.endswith("from a single trial")
+
+
+def test_a_trial_without_an_abstract_is_named_and_not_counted() -> None:
+    trial = study("1", Design.RANDOMISED, 40)
+    given = grade(trial, bare=("1",))
+    assert (given.level, codes(given)) == ("None", ["no-study", "no-abstract"])
+    assert given.caps[0].sources == ("1",)
+    beside = grade(trial, study("2", Design.SINGLE_ARM, 30, BENEFIT), bare=("1",))
+    assert (beside.level, beside.direction) == ("Bronze", "favours")

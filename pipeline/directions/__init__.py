@@ -80,7 +80,7 @@ def _ids(told: Sequence[Told]) -> tuple[str, ...]:
 
 
 def _attributed(results: Sequence[Told], evidence: Sequence[Evidence], names: Sequence[str]) -> list[Told]:
-    """The results of a controlled study that name the compound or compare arms; "it fell in all" does neither."""
+    """The results that name the compound or compare arms; "it fell in all" does neither."""
     texts = {sentence.id: normal(sentence.text) for sentence in evidence}
     named = name_pattern(names, evidence)
     return [t for t in results if named.search(texts[t.evidence]) or COMPARED.search(texts[t.evidence])]
@@ -106,15 +106,16 @@ def _direction(main: Sequence[Told], controlled: bool) -> tuple[Direction, str]:
     return Direction.MIXED, f"main results disagree: {good} better, {null} without a difference, {bad} worse"
 
 
-def judge(evidence: Sequence[Evidence], names: Sequence[str], *, controlled: bool) -> Judgement:
+def judge(evidence: Sequence[Evidence], names: Sequence[str], *, controlled: bool, observed: bool = False) -> Judgement:
     """What a paper's main outcome says of the compound called by any of `names`.
 
     `evidence` are the sentences of one paper, number 0 the title. In a `controlled` design changes within a group do
-    not decide. The primary outcome decides where one is named, else the outcome in the title, else all results.
+    not decide; in it, as in an `observed` cohort, a result must name the compound or a comparison. The primary outcome
+    decides where one is named, else the outcome in the title, else all results.
     """
     told = testimony(evidence, names, controlled=controlled)
     nulls = _ids([t for t in told.results if t.good == 0])
-    results = _attributed(told.results, evidence, names) if controlled else list(told.results)
+    results = _attributed(told.results, evidence, names) if controlled or observed else list(told.results)
     deciding = [t for t in results if t.weight == 2]
     others = [t for t in results if t.weight] or results
     if not deciding and any(t.in_title for t in others):

@@ -25,7 +25,7 @@ METHODS = any_of(
     r"\bwere given\b|\breceived\b",
 )
 HOPE = any_of(
-    r"\b(?:may|might|could|should|suggests?|seems?|appears?|potential|promising|needed|warranted)\b",
+    r"\b(?:may|might|could|should|suggests?|seems?|appears?|potential|promising|needed|warranted|can help)\b",
     r"\bfurther (?:studies|research)\b|\b(?:conclu|recommend)\w+",
 )
 # Sentences that limit what the rest may be taken for, or speak of plans, hypotheses and other people's judgement.
@@ -34,7 +34,7 @@ LIMIT = any_of(
     r"\bis not (?:in itself )?evidence\b|\bno support\b|\bgives? no (?:evidence|result|outcome|comparison)\b",
     r"\b(?:was not a|not a|not one) trial\b|\bis a review\b|\bsources seen\b",
     r"\b(?:planned|is to be|are to|will be|is to start|protocol|hypothesis|whether|possible)\b",
-    r"\b(?:predates|superseded|retracted|authors?)\b",
+    r"\b(?:predates|superseded|retracted|authors?|half-li(?:fe|ves))\b",
     r"\b(?:larger|further) (?:controlled )?(?:studies|trials|research)\b|\brandomi[sz]ed trials are\b",
 )
 RESULTS_LABEL = any_of(r"result|finding|outcome")

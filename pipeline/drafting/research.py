@@ -9,7 +9,7 @@ from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.statements import fact_ids, findings
 from pipeline.drafting.wording import SYNTHESES, animals, design_words, dose_words, frequency_words
 from pipeline.grading import counts_as_efficacy
-from pipeline.identifiers import footnote_label, slug
+from pipeline.identifiers import footnote_label, slug, source_words
 from pipeline.models.profile import Claim, DoseRow, Point, Section
 from pipeline.models.sources import NoticeKind
 from pipeline.models.studies import Design, Direction, Study
@@ -89,7 +89,7 @@ def topic_section(dossier: Dossier, topic: str, told: set[str]) -> Section:
     kept = without_repeats(claims, told)
     note = None
     if not kept:
-        seen = ", ".join(sorted({footnote_label(s.source) for s in studies}))
+        seen = ", ".join(sorted({source_words(s.source) for s in studies}))
         note = f"No evidence found in the sources searched on {dossier.date.isoformat()}."
         if seen:
             note = f"The records on this topic ({seen}) are told elsewhere in this profile or give no result."

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.identifiers import footnote_label, source_address, split_evidence_id
+from pipeline.identifiers import footnote_label, source_address, source_words, split_evidence_id
 from pipeline.models.profile import Profile, Quotation, Reference
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Grade, Level
@@ -101,9 +101,8 @@ def _link(shown: str, address: str) -> str:
 
 
 def _linked(key: str) -> str:
-    shown = f"PMID {key}" if key.isdigit() else f"doi:{key}" if key.startswith("10.") else key
     address = source_address(key)
-    return _link(shown, address) if address else escape(shown)
+    return _link(source_words(key), address) if address else escape(source_words(key))
 
 
 def _reference(key: str, source: object) -> str:

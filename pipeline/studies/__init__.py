@@ -104,6 +104,7 @@ TITLE_CLAIMS = any_of(
 )
 OWN_RESULTS = frozenset(Design) - {Design.PROTOCOL, Design.COMMENT, Design.NOTICE, Design.REVIEW}
 CASES = frozenset({Design.CASE_REPORT, Design.CASE_SERIES})
+OBSERVED = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 COMPARED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMISED, Design.CONTROLLED})
 
 
@@ -187,7 +188,8 @@ def study_of(article: Article, sentences: Sequence[Evidence], names: Sequence[st
     sample = sample_of(sentences, name_pattern(names, sentences), synthesis=design in SYNTHESES)
     regimen = regimen_of(sentences, names)
     control = _control(sentences)
-    judged = judge(sentences, names, controlled=design in COMPARED or (species != "human" and control is not None))
+    controlled = design in COMPARED or (species != "human" and control is not None)
+    judged = judge(sentences, names, controlled=controlled, observed=design in OBSERVED)
     direction = judged.direction if design in OWN_RESULTS else Direction.UNCLEAR
     return Study(
         source=article.key,
