@@ -130,7 +130,8 @@ def _without_firm_trials(trials: list[Study], others: list[Study]) -> tuple[Leve
             [_reason("consistent", "studies in people agree, none of them a firm randomised trial", agree)],
             sense,
         )
-    text = "studies in people disagree" if sense in ("conflicting", "mixed") else "too few studies in people"
+    disagree = sense in ("conflicting", "mixed") and len(agree) > 1
+    text = "studies in people disagree" if disagree else "too few studies in people"
     return Level.BRONZE, [_reason("limited", text, both)], sense
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -23,6 +24,10 @@ MARGIN = 0.6
 COMPARED = any_of(
     r"\b(?:than|versus|vs|against|between|relative to|compared (?:with|to)|differ\w*|favou?r\w*|superior|inferior)\b",
     r"\b(?:placebo|control|sham|vehicle|saline|comparator)\b",
+)
+# How an observational study names who took the compound and who did not.
+EXPOSED = any_of(
+    r"\b(?:un|non-?)?(?:treated|exposed|users?)\b|\b(?:exposure|use|recipients|groups|cohorts|controls?|comparators?)\b",
 )
 FROM_BASELINE = any_of(
     r"\b(?:from|than|to|versus|with) (?:the )?(?:baseline|pre-?treatment)\b",
@@ -79,11 +84,13 @@ def _ids(told: Sequence[Told]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.evidence for t in told))
 
 
-def _attributed(results: Sequence[Told], evidence: Sequence[Evidence], names: Sequence[str]) -> list[Told]:
+def _attributed(
+    results: Sequence[Told], evidence: Sequence[Evidence], names: Sequence[str], compared: re.Pattern[str]
+) -> list[Told]:
     """The results that name the compound or compare arms; "it fell in all" does neither."""
     texts = {sentence.id: normal(sentence.text) for sentence in evidence}
     named = name_pattern(names, evidence)
-    return [t for t in results if named.search(texts[t.evidence]) or COMPARED.search(texts[t.evidence])]
+    return [t for t in results if named.search(texts[t.evidence]) or compared.search(texts[t.evidence])]
 
 
 def _only_from_baseline(evidence: Sequence[Evidence], deciding: Sequence[str]) -> bool:
@@ -115,7 +122,9 @@ def judge(evidence: Sequence[Evidence], names: Sequence[str], *, controlled: boo
     """
     told = testimony(evidence, names, controlled=controlled)
     nulls = _ids([t for t in told.results if t.good == 0])
-    results = _attributed(told.results, evidence, names) if controlled or observed else list(told.results)
+    results = list(told.results)
+    if controlled or observed:
+        results = _attributed(results, evidence, names, COMPARED if controlled else EXPOSED)
     deciding = [t for t in results if t.weight == 2]
     others = [t for t in results if t.weight] or results
     if not deciding and any(t.in_title for t in others):
