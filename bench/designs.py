@@ -15,12 +15,11 @@ from pathlib import Path
 
 from pipeline.evidence import evidence_of
 from pipeline.models.sources import Article
-from pipeline.models.studies import Design
+from pipeline.models.studies import CASES, OBSERVED, Design
 from pipeline.sources.files import read_records
 from pipeline.studies.designs import design_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "pubmed"
-CASES = {Design.CASE_REPORT, Design.CASE_SERIES}
 # What each tag says, most specific first, and which answers of the rules agree with it.
 TAGS: tuple[tuple[str, set[Design]], ...] = (
     ("Clinical Trial Protocol", {Design.PROTOCOL}),
@@ -28,8 +27,8 @@ TAGS: tuple[tuple[str, set[Design]], ...] = (
     ("Systematic Review", {Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS}),
     ("Review", {Design.REVIEW, Design.SYSTEMATIC_REVIEW, Design.META_ANALYSIS}),
     ("Randomized Controlled Trial", {Design.RANDOMISED}),
-    ("Case Reports", CASES),
-    ("Observational Study", {Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL, Design.CASE_SERIES}),
+    ("Case Reports", set(CASES)),
+    ("Observational Study", {*OBSERVED, Design.CASE_SERIES}),
     ("Published Erratum", {Design.NOTICE}),
     ("Retraction of Publication", {Design.NOTICE}),
 )

@@ -15,16 +15,14 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pipeline.models.sources import Article
-from pipeline.models.studies import Design, Direction, Grade, Level, Reason, Study
+from pipeline.models.studies import CASES, OBSERVED, SYNTHESES, Design, Direction, Grade, Level, Reason, Study
 
 SMALL = 20  # participants; a randomised trial below this is preliminary, whatever it found
 CONSISTENT = 2  # non-randomised studies of people that must agree for Silver
 ANIMAL_STUDIES = 3  # animal experiments that must agree for Silver, ...
 ANIMAL_GROUPS = 2  # ... from so many groups that share no author
 
-SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
-CLINICAL = (Design.CONTROLLED, Design.SINGLE_ARM, Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL)
-CASES = (Design.CASE_SERIES, Design.CASE_REPORT)
+CLINICAL = (Design.CONTROLLED, Design.SINGLE_ARM, *OBSERVED)
 
 Sense = Literal["favours", "no difference", "harm", "conflicting", "mixed", "unclear"]
 _WORDS: dict[Direction, Sense] = {
@@ -213,7 +211,7 @@ _NOUNS = (
     ((Design.RANDOMISED,), "randomised trial", "participants"),
     ((Design.CONTROLLED,), "controlled trial without randomisation", "participants"),
     ((Design.SINGLE_ARM,), "uncontrolled trial", "participants"),
-    ((Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL), "observational study", "people"),
+    (OBSERVED, "observational study", "people"),
     (CASES, "case report or series", "people"),
     ((Design.META_ANALYSIS,), "meta-analysis", ""),
     ((Design.SYSTEMATIC_REVIEW,), "systematic review", ""),

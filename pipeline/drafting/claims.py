@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.statements import fact_ids, findings
 from pipeline.drafting.wording import (
-    SYNTHESES,
     article_for,
     design_words,
     regimen_words,
@@ -17,7 +16,7 @@ from pipeline.drafting.wording import (
 )
 from pipeline.identifiers import footnote_label
 from pipeline.models.profile import Claim, Quotation
-from pipeline.models.studies import Study
+from pipeline.models.studies import SYNTHESES, Study
 from pipeline.profiles import claim_hash
 
 MOST_FURTHER = 2

@@ -10,9 +10,9 @@ from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.research import in_reading_order, without_repeats
 from pipeline.drafting.statements import design_ids, findings, harm_of
-from pipeline.drafting.wording import SYNTHESES, article_for, design_words, listed, sample_words
+from pipeline.drafting.wording import article_for, design_words, listed, sample_words
 from pipeline.models.profile import Claim, Section
-from pipeline.models.studies import Design, Evidence
+from pipeline.models.studies import SYNTHESES, Design, Evidence
 from pipeline.text import normal
 
 WHAT_IT_IS = ("approved_use", "chemistry")

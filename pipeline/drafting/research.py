@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from pipeline.drafting.claims import protocol_claim, result_claims
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.statements import fact_ids, findings
-from pipeline.drafting.wording import SYNTHESES, animals, design_words, dose_words, frequency_words
+from pipeline.drafting.wording import animals, design_words, dose_words, frequency_words
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import footnote_label, slug, source_words
 from pipeline.models.profile import Claim, DoseRow, Point, Section
 from pipeline.models.sources import NoticeKind
-from pipeline.models.studies import Design, Direction, Study
+from pipeline.models.studies import SYNTHESES, Design, Direction, Study
 from pipeline.quantities import show
 
 MOST_PER_TOPIC = 12

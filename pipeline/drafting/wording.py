@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.models.studies import Design, Direction, Fact, Quantity, Study
+from pipeline.models.studies import OBSERVED, SYNTHESES, Design, Direction, Fact, Quantity, Study
 from pipeline.quantities import show
 
-SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
 TRIALS = (Design.RANDOMISED, Design.CONTROLLED)
-OBSERVED = (Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL)
 # What an observational study may be said to report: a state of affairs, not an effect.
 ASSOCIATED = {
     Direction.BENEFIT: "reported better outcomes",

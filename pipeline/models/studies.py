@@ -65,6 +65,11 @@ class Design(StrEnum):
     UNCLEAR = "design not stated"
 
 
+SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
+OBSERVED = (Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL)
+CASES = (Design.CASE_SERIES, Design.CASE_REPORT)
+
+
 class Direction(StrEnum):
     """What the main outcome of a study says of the compound."""
 

@@ -14,9 +14,9 @@ from pipeline.directions import judge
 from pipeline.evidence import name_pattern
 from pipeline.identifiers import evidence_id
 from pipeline.models.sources import Article, NoticeKind
-from pipeline.models.studies import Design, Direction, Evidence, Fact, Study
+from pipeline.models.studies import CASES, OBSERVED, SYNTHESES, Design, Direction, Evidence, Fact, Study
 from pipeline.studies.design_words import UNCONTROLLED
-from pipeline.studies.designs import SYNTHESES, design_of
+from pipeline.studies.designs import design_of
 from pipeline.studies.regimens import regimen_of
 from pipeline.studies.samples import sample_of
 from pipeline.text import any_of, normal
@@ -103,9 +103,7 @@ TITLE_CLAIMS = any_of(
     r"\bare reduced by\b",
 )
 OWN_RESULTS = frozenset(Design) - {Design.PROTOCOL, Design.COMMENT, Design.NOTICE, Design.REVIEW}
-CASES = frozenset({Design.CASE_REPORT, Design.CASE_SERIES})
-OBSERVED = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
-COMPARED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMISED, Design.CONTROLLED})
+COMPARED = frozenset({*SYNTHESES, Design.RANDOMISED, Design.CONTROLLED})
 
 
 def _first(words: re.Pattern[str], sentences: Iterable[Evidence]) -> Evidence | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from pipeline.models.sources import Article
-from pipeline.models.studies import Design, Evidence, Fact
+from pipeline.models.studies import SYNTHESES, Design, Evidence, Fact
 from pipeline.studies.design_words import (
     ANIMAL_TAGS,
     ANIMALS,
@@ -35,7 +35,6 @@ from pipeline.text import normal
 Species = Literal["human", "animal", "in vitro"]
 
 WORDS: tuple[tuple[Species, re.Pattern[str]], ...] = (("human", PEOPLE), ("animal", ANIMALS), ("in vitro", CELLS))
-SYNTHESES = (Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW)
 # Tags that say less than the paper does, without contradicting it: (tag, words).
 LESS_SPECIFIC = (
     (Design.REVIEW, Design.META_ANALYSIS),
