@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pipeline.checks import coverage, grades, quantities, quotes, references, safety, status, structure
 from pipeline.checks.rule import Review, Rule
-from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Checked, Finding, Report, Severity, Skipped
+from pipeline.models.profile import cited_sources
 
 FAMILIES = (references, quotes, quantities, coverage, grades, safety, status, structure)
 RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family.RULES)
@@ -29,7 +29,7 @@ def check(review: Review) -> Report:
     findings = [
         Finding(code=rule.code, severity=rule.severity, **hit._asdict()) for rule in RULES for hit in rule.find(review)
     ]
-    cited = {split[0] for that in review.cited for q in that.evidence if (split := split_evidence_id(q.id))}
+    cited = set(cited_sources(review.profile.quotations))
     absent = sorted(key for key in cited if key not in review.sources and key in review.references)
     skipped = [Skipped(what=key, why="its text is not held here; fetch or import it") for key in absent]
     if review.grades is None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from pipeline.checks.rule import Cited, Hit, Hits, Review, Rule
-from pipeline.identifiers import split_evidence_id
+from pipeline.checks.rule import Hit, Hits, Review, Rule
 from pipeline.models.findings import Severity
+from pipeline.models.profile import cited_sources
 from pipeline.models.sources import Article, NoticeKind
-
-
-def _keys(cited: Cited) -> list[str]:
-    return sorted({split[0] for q in cited.evidence if (split := split_evidence_id(q.id))})
 
 
 def _notices(review: Review, kind: NoticeKind) -> Hits:
     words = {NoticeKind.RETRACTION: "was retracted", NoticeKind.CONCERN: "carries an expression of concern"}
     for cited in review.cited:
-        for key in _keys(cited):
+        for key in sorted(cited_sources(cited.evidence)):
             source = review.sources.get(key)
-            if isinstance(source, Article) and any(n.kind is kind and n.role == "affected" for n in source.notices):
+            if isinstance(source, Article) and source.affected_by(kind):
                 yield Hit(f"the cited paper {key} {words[kind]}", cited.id, key)
 
 
@@ -45,7 +41,7 @@ def synopsis_support(review: Review) -> Hits:
     Why: a synopsis was written for this project from verified facts; only the abstract is what the authors said.
     Fix: set NCBI_EMAIL and run `monograph draft` again, so that the real abstracts are fetched, before publishing.
     """
-    keys = {key for cited in review.cited for key in _keys(cited)}
+    keys = cited_sources(review.profile.quotations)
     read = [source for key in keys if isinstance(source := review.sources.get(key), Article)]
     held = [source for source in read if source.text_origin == "synopsis"]
     if held:

@@ -10,8 +10,7 @@ from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.guidance import overview_sections, preparation_section, safety_sections
 from pipeline.drafting.questions import answers
 from pipeline.drafting.research import dose_rows, evidence_sections, kept_out, mechanism_section, other_section, points
-from pipeline.identifiers import split_evidence_id
-from pipeline.models.profile import FOOTER, Profile, Provenance, Reference, Section, Uncited
+from pipeline.models.profile import FOOTER, Profile, Provenance, Reference, Section, Uncited, cited_sources
 from pipeline.models.sources import Article
 from pipeline.profiles import digest
 
@@ -54,17 +53,9 @@ def draft(dossier: Dossier) -> Profile:
         points=points(dossier),
         footer=FOOTER,
     )
-    uncited = kept_out(dossier, cited(profile))
+    uncited = kept_out(dossier, cited_sources(profile.quotations))
     listed = tuple(Uncited(source=key, reason=reason) for key, reason in sorted(uncited.items()))
     return profile.model_copy(update={"uncited": listed})
-
-
-def cited(profile: Profile) -> tuple[str, ...]:
-    """The keys of all sources that a profile cites, in order of first use: claims first, then dose rows."""
-    quotations = [q for claim in profile.claims for q in claim.evidence]
-    quotations += [q for row in profile.doses for q in row.evidence]
-    split = (split_evidence_id(q.id) for q in quotations)
-    return tuple(dict.fromkeys(found[0] for found in split if found is not None))
 
 
 def references(dossier: Dossier, profile: Profile) -> tuple[Reference, ...]:
@@ -73,7 +64,7 @@ def references(dossier: Dossier, profile: Profile) -> tuple[Reference, ...]:
     The abstract is left out; its hash stands for the version that was read.
     """
     labels = {label.key: label for label in dossier.labels}
-    papers = [*cited(profile), *(that.source for that in profile.uncited)]
+    papers = [*cited_sources(profile.quotations), *(that.source for that in profile.uncited)]
     found = []
     for key in dict.fromkeys(papers):
         if key in dossier.articles:

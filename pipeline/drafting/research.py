@@ -216,7 +216,7 @@ def kept_out(dossier: Dossier, cited: Sequence[str]) -> dict[str, str]:
         if key in cited:
             continue
         if study is None:
-            retracted = any(n.kind is NoticeKind.RETRACTION and n.role == "affected" for n in article.notices)
+            retracted = article.affected_by(NoticeKind.RETRACTION)
             reasons[key] = "retracted" if retracted else "names the compound only in passing"
             continue
         design = study.design.value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
+from pipeline.identifiers import split_evidence_id
 from pipeline.models.base import Frozen
 from pipeline.models.sources import Article, Label, Search
 from pipeline.models.studies import Design, Direction, Grade
@@ -19,6 +21,12 @@ class Quotation(Frozen):
 
     id: str
     text: str
+
+
+def cited_sources(quotations: Iterable[Quotation]) -> tuple[str, ...]:
+    """The keys of the sources that some quotations name, each once, in order; what is no evidence id is passed over."""
+    split = (split_evidence_id(quotation.id) for quotation in quotations)
+    return tuple(dict.fromkeys(found[0] for found in split if found is not None))
 
 
 class Claim(Frozen):
@@ -108,6 +116,12 @@ class Profile(Frozen):
     def claims(self) -> tuple[Claim, ...]:
         """All claims, in reading order."""
         return tuple(claim for section in self.sections for claim in section.claims)
+
+    @property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """All that is quoted: by the claims in reading order, then by the dose rows."""
+        told = (*(claim.evidence for claim in self.claims), *(row.evidence for row in self.doses))
+        return tuple(quotation for evidence in told for quotation in evidence)
 
 
 class Reference(Frozen):

@@ -115,6 +115,10 @@ class Article(Frozen):
         """The PMID, or the DOI of a record without one."""
         return record_key(self.pmid, self.doi)
 
+    def affected_by(self, kind: NoticeKind) -> bool:
+        """True for the paper that a notice of this kind is about; false for the notice itself."""
+        return any(notice.kind is kind and notice.role == "affected" for notice in self.notices)
+
     @property
     def published(self) -> int | None:
         """The year of the issue, else of electronic publication."""

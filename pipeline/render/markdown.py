@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.identifiers import footnote_label, source_address, source_words, split_evidence_id
-from pipeline.models.profile import Profile, Quotation, Reference
+from pipeline.models.profile import Profile, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Grade, Level
 from pipeline.render.vancouver import marks, reference
@@ -49,16 +49,13 @@ def grade_words(grade: Grade) -> str:
 
 def notes(claim_evidence: tuple[Quotation, ...]) -> str:
     """The footnote marks of a claim, one a source, in order."""
-    keys = dict.fromkeys(found[0] for q in claim_evidence if (found := split_evidence_id(q.id)))
-    return "".join(f"[^{footnote_label(key)}]" for key in keys)
+    return "".join(f"[^{footnote_label(key)}]" for key in cited_sources(claim_evidence))
 
 
 def _cited(profile: Profile) -> dict[str, dict[int, str]]:
     """The cited sentences of each source, by their number."""
     found: dict[str, dict[int, str]] = defaultdict(dict)
-    everything = [q for claim in profile.claims for q in claim.evidence]
-    everything += [q for row in profile.doses for q in row.evidence]
-    for quotation in everything:
+    for quotation in profile.quotations:
         if split := split_evidence_id(quotation.id):
             found[split[0]][split[1]] = quotation.text
     return found

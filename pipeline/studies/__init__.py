@@ -213,9 +213,9 @@ def study_of(article: Article, sentences: Sequence[Evidence], names: Sequence[st
         results=judged.results,
         nulls=judged.nulls,
         harms=judged.harms,
-        retracted=any(n.kind is NoticeKind.RETRACTION and n.role == "affected" for n in article.notices),
-        concern=any(n.kind is NoticeKind.CONCERN and n.role == "affected" for n in article.notices),
-        superseded=any(n.kind is NoticeKind.UPDATE and n.role == "affected" for n in article.notices),
+        retracted=article.affected_by(NoticeKind.RETRACTION),
+        concern=article.affected_by(NoticeKind.CONCERN),
+        superseded=article.affected_by(NoticeKind.UPDATE),
         overstated=_overstated(article, direction),
         doubts=designed.doubts,
     )
