@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pipeline.identifiers import evidence_id
 from pipeline.models.sources import Article, Source
 from pipeline.models.studies import Evidence
 from pipeline.text import normal, sentences
+
+
+def first_with(words: re.Pattern[str], sentences: Iterable[Evidence]) -> Evidence | None:
+    """The first sentence whose normal form holds `words`, or None."""
+    return next((sentence for sentence in sentences if words.search(normal(sentence.text))), None)
 
 
 def evidence_of(source: Source) -> tuple[Evidence, ...]:

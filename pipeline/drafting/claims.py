@@ -8,6 +8,7 @@ from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.statements import fact_ids, findings
 from pipeline.drafting.wording import (
     article_for,
+    capital,
     design_words,
     regimen_words,
     run_on,
@@ -57,7 +58,7 @@ def result_claims(dossier: Dossier, section: str, study: Study, *, counted: bool
         frame = f"{article_for(design)} of {regimen_words(study, name)}{sample_words(study)}"
         told = verdict_words(study, name)
     main, *further = results
-    lead = frame[0].upper() + frame[1:] if counted else f"Not counted towards the grade: {frame}"
+    lead = capital(frame) if counted else f"Not counted towards the grade: {frame}"
     text = f"{lead} {told}: {quoted(dossier, main)}"
     claims = [claim(section, study.source, "result", text, dossier.quote(*fact_ids(study), main))]
     for number, identifier in enumerate(further[:MOST_FURTHER], 1):

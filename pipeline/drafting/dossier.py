@@ -36,6 +36,11 @@ class Dossier:
     searches: tuple[Search, ...]
     date: date
 
+    @property
+    def nothing_found(self) -> str:
+        """The plain statement that no evidence was found, with the day of the search."""
+        return f"No evidence found in the sources searched on {self.date.isoformat()}."
+
     def quote(self, *identifiers: str | None) -> tuple[Quotation, ...]:
         """The quotations of some evidence ids, each once and in order; None is passed over."""
         wanted = dict.fromkeys(i for i in identifiers if i is not None)

@@ -10,7 +10,7 @@ from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.research import in_reading_order, without_repeats
 from pipeline.drafting.statements import design_ids, findings, harm_of
-from pipeline.drafting.wording import article_for, design_words, listed, sample_words
+from pipeline.drafting.wording import article_for, capital, design_words, listed, sample_words
 from pipeline.models.profile import Claim, Section
 from pipeline.models.studies import SYNTHESES, Design, Evidence
 from pipeline.text import normal
@@ -51,14 +51,14 @@ def label_claims(dossier: Dossier, section: str, kinds: Sequence[str]) -> list[C
         first = sentences[0]
         text = quoted(dossier, first.id)
         quotations = dossier.quote(*(sentence.id for sentence in sentences))
-        claims.append(claim(section, first.source, str(first.number), text[0].upper() + text[1:], quotations))
+        claims.append(claim(section, first.source, str(first.number), capital(text), quotations))
     return claims
 
 
 def overview_sections(dossier: Dossier) -> tuple[Section, ...]:
     """What the compound is and how it stands: from labels and notes, else from sentences of papers that define it."""
     claims = label_claims(dossier, "overview", WHAT_IT_IS) or _definitions(dossier)
-    note = None if claims else _nothing_found(dossier)
+    note = None if claims else dossier.nothing_found
     head = Section(id="overview", title=f"What is {dossier.compound.name}?", note=note, claims=tuple(claims))
     parts = (
         Section(id=f"overview/{part}", title=title, claims=tuple(found))
@@ -79,10 +79,6 @@ def _definitions(dossier: Dossier) -> list[Claim]:
                 found.append(claim("overview", study.source, "definition", text, dossier.quote(sentence.id)))
                 break
     return found[:MOST_DEFINITIONS]
-
-
-def _nothing_found(dossier: Dossier) -> str:
-    return f"No evidence found in the sources searched on {dossier.date.isoformat()}."
 
 
 def preparation_section(dossier: Dossier) -> Section:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
-from pipeline.drafting.wording import listed
+from pipeline.drafting.wording import capital, listed
 from pipeline.identifiers import is_document, slug
 from pipeline.models.compound import Question
 from pipeline.models.profile import Section
@@ -57,7 +57,7 @@ def _answer(dossier: Dossier, question: Question, told: Mapping[str, str]) -> Se
         told_by_grade = " ".join(_by_topic(dossier, topic) for topic in topics)
         return Section(id=section, title=question.question, note=told_by_grade)
     found = _matching(dossier, question)
-    texts = [_capital(quoted(dossier, sentence.id)) for sentence in found]
+    texts = [capital(quoted(dossier, sentence.id)) for sentence in found]
     elsewhere = dict.fromkeys(told[text] for text in texts if text in told)
     if elsewhere:
         places = listed(f"“{title}”" for title in elsewhere)
@@ -66,7 +66,7 @@ def _answer(dossier: Dossier, question: Question, told: Mapping[str, str]) -> Se
         claim(section, sentence.source, str(sentence.number), text, dossier.quote(sentence.id))
         for sentence, text in zip(found[:MOST_SENTENCES], texts, strict=False)
     ]
-    note = None if claims else f"No evidence found in the sources searched on {dossier.date.isoformat()}."
+    note = None if claims else dossier.nothing_found
     return Section(id=section, title=question.question, note=note, claims=tuple(claims))
 
 
@@ -83,7 +83,7 @@ def _topics_named(dossier: Dossier, asked: str) -> list[str]:
 
 def _by_topic(dossier: Dossier, topic: str) -> str:
     grade = dossier.grades[topic]
-    title = topic[0].upper() + topic[1:]
+    title = capital(topic)
     if grade.level is Level.NONE:
         return f"{title}: no study of the effect was found in the sources searched on {dossier.date.isoformat()}."
     return f"{title}: {grade.level.value}, {grade.direction}. {grade.counts}. See the section on {topic}."
@@ -91,10 +91,6 @@ def _by_topic(dossier: Dossier, topic: str) -> str:
 
 def _stem(word: str) -> str:
     return re.sub(r"(?:ies|es|s|ing|ed|y)$", "", word) if len(word) > 4 else word
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _matching(dossier: Dossier, question: Question) -> list[Evidence]:

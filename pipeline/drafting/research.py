@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.drafting.claims import protocol_claim, result_claims
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.statements import fact_ids, findings
-from pipeline.drafting.wording import animals, design_words, dose_words, frequency_words
+from pipeline.drafting.wording import animals, capital, design_words, dose_words, frequency_words
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import footnote_label, slug, source_words
 from pipeline.models.profile import Claim, DoseRow, Point, Section
@@ -90,10 +90,10 @@ def topic_section(dossier: Dossier, topic: str, told: set[str]) -> Section:
     note = None
     if not kept:
         seen = ", ".join(sorted({source_words(s.source) for s in studies}))
-        note = f"No evidence found in the sources searched on {dossier.date.isoformat()}."
+        note = dossier.nothing_found
         if seen:
             note = f"The records on this topic ({seen}) are told elsewhere in this profile or give no result."
-    return Section(id=section, title=topic[0].upper() + topic[1:], grade=dossier.grades[topic], note=note, claims=kept)
+    return Section(id=section, title=capital(topic), grade=dossier.grades[topic], note=note, claims=kept)
 
 
 def evidence_sections(dossier: Dossier, told: set[str]) -> tuple[Section, ...]:
@@ -141,7 +141,7 @@ def mechanism_section(dossier: Dossier, told: set[str]) -> Section:
     )
     claims = [c for s in usable[:MOST_MECHANISM] for c in result_claims(dossier, "mechanism", s)]
     kept = without_repeats(claims, told)
-    note = None if kept else f"No evidence found in the sources searched on {dossier.date.isoformat()}."
+    note = None if kept else dossier.nothing_found
     return Section(id="mechanism", title="Mechanism of action", note=note, claims=kept)
 
 
@@ -195,7 +195,7 @@ def points(dossier: Dossier) -> tuple[Point, ...]:
     return tuple(
         Point(
             source=study.source,
-            row=topic.name[0].upper() + topic.name[1:],
+            row=capital(topic.name),
             year=year,
             n=study.n.value if study.n else None,
             design=study.design.value,

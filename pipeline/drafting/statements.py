@@ -94,7 +94,3 @@ def _states_a_finding(sentence: Evidence, facts: Collection[str]) -> float:
     score = 2.0 * ("result" in label or "finding" in label) + 1.0 * ("conclusion" in label)
     score += 1.0 * bool(FOUND.search(text)) + 0.5 * bool(re.search(r"\d", text))
     return score - 3.0 * bool(NOT_FOUND.search(text)) - 2.0 * (sentence.id in facts)
-
-
-def _on_harm(sentence: Evidence) -> float:
-    return 2.0 * bool(HARM.search(normal(sentence.text)))

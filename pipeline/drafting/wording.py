@@ -43,6 +43,11 @@ def article_for(words: str) -> str:
     return ("an " if re.match(r"[aeio]|un(?!i)|8|11\b|18\b", words) else "a ") + words
 
 
+def capital(text: str) -> str:
+    """`text` with its first letter large and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(items: Iterable[str], last: str = "and") -> str:
     """Items as a list in words: "a", "a and b", "a, b and c"."""
     found = list(items)

@@ -123,7 +123,6 @@ class Study(Frozen):
     route: Fact[str] | None = None
     frequency: Fact[str] | None = None
     duration: Fact[Quantity] | None = None
-    outcome: Fact[str] | None = None
     direction: Fact[Direction] = Fact(value=Direction.UNCLEAR)
     results: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()

@@ -7,11 +7,11 @@ state stays None.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from pipeline.directions import judge
-from pipeline.evidence import name_pattern
+from pipeline.evidence import first_with, name_pattern
 from pipeline.identifiers import evidence_id
 from pipeline.models.sources import Article, NoticeKind
 from pipeline.models.studies import CASES, OBSERVED, SYNTHESES, Design, Direction, Evidence, Fact, Study
@@ -106,18 +106,14 @@ OWN_RESULTS = frozenset(Design) - {Design.PROTOCOL, Design.COMMENT, Design.NOTIC
 COMPARED = frozenset({*SYNTHESES, Design.RANDOMISED, Design.CONTROLLED})
 
 
-def _first(words: re.Pattern[str], sentences: Iterable[Evidence]) -> Evidence | None:
-    return next((s for s in sentences if words.search(normal(s.text))), None)
-
-
 def _said(words: re.Pattern[str], sentences: Sequence[Evidence]) -> Fact[bool] | None:
-    found = _first(words, sentences)
+    found = first_with(words, sentences)
     return Fact(value=True, evidence=found.id) if found else None
 
 
 def _blinding(sentences: Sequence[Evidence]) -> Fact[Blinding] | None:
     for value, words in BLINDING:
-        if found := _first(words, sentences):
+        if found := first_with(words, sentences):
             return Fact(value=value, evidence=found.id)
     return None
 
@@ -142,7 +138,7 @@ def _uncontrolled(sentences: Sequence[Evidence]) -> Fact[Literal["control group"
 def _control(sentences: Sequence[Evidence]) -> Fact[str] | None:
     told = [s for s in sentences if not NO_PLACEBO.search(normal(s.text))]
     for value, words in CONTROLS:
-        if found := _first(words, told):
+        if found := first_with(words, told):
             return Fact(value=value, evidence=found.id)
     return None
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from pipeline.evidence import first_with
 from pipeline.models.sources import Article
 from pipeline.models.studies import SYNTHESES, Design, Evidence, Fact
 from pipeline.studies.design_words import (
@@ -59,10 +60,7 @@ def weaker_of(one: Design, other: Design) -> Design:
 
 
 def _first(cue: Cue, sentences: Sequence[Evidence]) -> Evidence | None:
-    for sentence in sentences[:1] if cue.title else sentences:
-        if cue.words.search(normal(sentence.text)):
-            return sentence
-    return None
+    return first_with(cue.words, sentences[:1] if cue.title else sentences)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -122,7 +120,7 @@ def _told_by_people(sentences: Sequence[Evidence]) -> tuple[Design, Evidence] | 
     told = next(((cue.design, s) for cue in STUDY_CUES if (s := _first(cue, sentences))), None)
     if told and told[0] is not Design.SINGLE_ARM:
         return told
-    controlled = _first(Cue(Design.CONTROLLED, CONTROLLED), sentences)
+    controlled = first_with(CONTROLLED, sentences)
     alone = weak if weak and weak[0] is Design.SINGLE_ARM else None
     if controlled and not alone:
         return Design.CONTROLLED, controlled
