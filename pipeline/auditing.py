@@ -1,0 +1,1 @@
+"""An existing page through the rules, and references and claims in bulk."""

@@ -1,0 +1,1 @@
+"""An existing page to its sections, claims, markers and references."""

@@ -1,0 +1,1 @@
+"""A written reference to its record, field by field."""
