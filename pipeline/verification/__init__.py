@@ -23,8 +23,9 @@ from pipeline.verification.reading import Document, Line, claim_lines, cuts, doc
 SLOTS = (numbers, species, population, design, direction, negation, antonyms, significance, replaced, certainty)
 # A reading of at least this rank that says otherwise contradicts; a less sure one only does not support.
 SURE = 4.0
-NEAR = 0.93  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
+NEAR = 0.97  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
 GAIN = 0.1  # how much closer the halves of a claim must be to be read apart
+SAME = 0.99  # the share at which its words are the sentence's own
 CLOSE = 0.7  # the share of a claim that a sentence must hold to decide on it
 ORDER = (Verdict.CONTRADICTED, Verdict.NOT_SUPPORTED, Verdict.UNVERIFIABLE, Verdict.SUPPORTED)
 
@@ -78,7 +79,7 @@ def _against(statement: Statement, doc: Document) -> Verification:
     if not parts or not doc.lines:
         return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     close = min(part.coverage for part in parts)
-    near = min(part.near for part in parts)
+    near = min(part.words for part in parts)
     sure = close >= CLOSE and all(part.exact or confirmed(part) for part in parts)
     clashes = [clash for part in parts for clash in _clashes(part)]
     lines = [line for part in parts for line in part.lines]
@@ -87,7 +88,7 @@ def _against(statement: Statement, doc: Document) -> Verification:
         if near < NEAR:
             freely = (clash for clash in clashes if clash.code in FREE)
             clashes = [clash._replace(verdict=Verdict.NOT_SUPPORTED) for clash in freely]
-        if compared and compared[0] is Verdict.SUPPORTED:
+        if compared and compared[0] is Verdict.SUPPORTED and near < SAME:
             clashes = [clash for clash in clashes if clash.slot not in OUTCOME_SLOTS]
             sure, lines = True, [compared[2]]
         elif near < NEAR or not sure:

@@ -290,6 +290,18 @@ DESIGNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*"),
     ),
     (
+        "uncontrolled",
+        any_of(r"\buncontrolled\b|\bsingle[- ]arm\b|\b(?:no|without|lack\w*)(?: an?| of)? (?:\w+ )?control"),
+        any_of(r"\brandomi[sz]ed\b(?=.{0,40}\bcontrolled)|\bcontrol group\b.{0,40}\b(?:n =|received|of \d)"),
+    ),
+    (
+        "observational",
+        any_of(
+            r"\bobservational\b|\bcohort\b|\bregist(?:er|ry)\b|\bsurvey|\bcross-sectional\b|\bcase-control\b|\b(?:chart|records?) review"
+        ),
+        any_of(r"\brandomi[sz]ed\b|\binterventional\b"),
+    ),
+    (
         "pilot",
         any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"),
         any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b"),
@@ -309,13 +321,15 @@ DESIGN_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("retrospective", any_of(r"\bretrospective(?:ly)?\b")),
     ("multicentre", any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*")),
     ("single-centre", any_of(r"\bsingle[- ](?:cent(?:re|er)|site)\w*")),
+    ("uncontrolled", any_of(r"\buncontrolled\b")),
+    ("observational", any_of(r"\bobservational\b")),
     ("pilot", any_of(r"\bpilot\b")),
 )
 
 # What a name of a disease or of a drug looks like, for words that the source does not hold.
 CONDITION = any_of(
     r"\w{2,}(?:itis|osis|emia|aemia|oma|opathy|algia|plegia|rrh?o?ea|iasis|ectasis|penia|phobia|uria|trophy|sclerosis|ism)\b",
-    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?)\b",
+    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?|dependence|withdrawal|abuse)\b",
     r"\b(?:diabetes|hypertension|hypotension|asthma|epilepsy|stroke|migraine|headache|lupus|psoriasis|eczema|gout)\b",
     r"\b(?:depression|anxiety|insomnia|obesity|dementia|autism|glaucoma|cataract|malaria|hiv|aids|covid\S*|influenza|sepsis)\b",
     r"\b(?:alzheimer|parkinson|crohn|huntington|hodgkin|addiction|alcoholism|angina|infarction|embolism|copd|ibs|ckd|adhd)\b",
