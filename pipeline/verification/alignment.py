@@ -52,11 +52,13 @@ class Aligned:
         return _covered(self.claim, self.lines)
 
     @cached_property
-    def words(self) -> float:
-        """The share of the claim's words, numbers aside, that the closest sentence holds alone."""
-        items = [(item.keys, item.weight) for item in self.claim.items]
-        bare = self.claim._replace(quantities=())
-        return max((_share(items, bare, (line,)) for line in self.doc.body), default=0.0)
+    def order(self) -> float:
+        """The share of the claim's words that stand in the closest sentence, and in its order."""
+        mine, theirs = ([item.name for item in line.items] for line in (self.claim, self.best))
+        weights = [item.weight for item in self.claim.items]
+        blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+        kept = sum(sum(weights[block.a : block.a + block.size]) for block in blocks)
+        return kept / sum(weights) if weights else 0.0
 
     @cached_property
     def near(self) -> float:

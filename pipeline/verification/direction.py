@@ -18,6 +18,7 @@ from pipeline.verification.arms import exchanged, turned
 from pipeline.verification.reading import Line, nearby
 from pipeline.verification.vocabulary import HARMLESS, NEGATION
 
+TOLD = 0.85  # a sentence that holds less may leave the test to another one
 DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose arms were exchanged
 FITS = 0.4  # what an effect of the claim must share with one of the source to be told of the same thing
@@ -45,6 +46,7 @@ ANTONYMS = tuple(
     better / worse
     early|earlier / late|later
     all|every / none|no
+    all|every|always / many|most|some|several|often|sometimes
     majority|most / minority|few
     sensitiv\\w+ / resistan\\w+
     upregulat\\w+ / downregulat\\w+
@@ -248,11 +250,14 @@ def significance(aligned: Aligned) -> Iterator[Clash]:
     affirmed = any(_affirmed(line.text) for line in aligned.lines)
     denied = next((match for line in aligned.lines if (match := NO_TEST.search(line.text))), None)
     tests = [test for line in aligned.lines for test in verdicts(line.text)]
-    if _affirmed(claim) and not affirmed:
+    if _affirmed(claim) and not affirmed and (denied or tests):
         said = denied.group() if denied else next((test.reason for test in tests if not test.significant), None)
         if said and (denied or not any(test.significant for test in tests)):
             message = f"the claim says significant, the source '{said}'"
             yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
+    elif _affirmed(claim) and not affirmed and not tests and aligned.near >= TOLD:
+        message = "the source names no test of significance here"
+        yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.NOT_SUPPORTED, message, aligned.best)
     elif NO_TEST.search(claim) and not denied:
         null = any(
             NEGATION.search(line.text) or any(_told(e) == "null" for e in line.effects) for line in aligned.lines

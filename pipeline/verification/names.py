@@ -10,6 +10,7 @@ from pipeline.verification.alignment import Aligned, Change, Clash
 from pipeline.verification.reading import Item
 from pipeline.verification.vocabulary import ANIMALS, CONDITION, CONTROLS, DRUG, HARMLESS, PEOPLE
 
+SAME = 0.75  # the share of its words in their order at which a sentence was copied but for a name
 NAMED = 0.5  # a sentence that holds less cannot be held against the name of a drug or a disease
 CLOSE = 0.7  # a sentence that holds less of the claim is not the one that was changed
 LONGEST = 3  # words that may stand in the place of others
@@ -62,7 +63,7 @@ def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[
         yield Clash(
             slot, code, Verdict.CONTRADICTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
         )
-    elif tight and absent:
+    elif tight and (absent or aligned.order >= SAME):
         yield Clash(
             slot, code, Verdict.NOT_SUPPORTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from pipeline.directions.words import stem
+from pipeline.directions.words import is_content, stem, tokens
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
@@ -89,6 +90,24 @@ def population(aligned: Aligned) -> Iterator[Clash]:
         return
 
 
+def described(aligned: Aligned) -> Iterator[Clash]:
+    """People described by a word that the source does not know: "retired people" for its students."""
+    claim = aligned.claim
+    for item, word in pairwise(tokens(claim.text)):
+        known = stem(item.text) in aligned.doc.counts or stem(item.text) in HARMLESS or not is_content(item)
+        if known or not PEOPLE.fullmatch(word.text) or PEOPLE.search(item.text) or ANIMALS.search(item.text):
+            continue
+        if aligned.near >= SAME and claim.text[item.end : word.start] == " " and _is_new(aligned, item.start):
+            message = f"the source does not speak of '{item.text} {word.text}'"
+            yield Clash(Slot.POPULATION, "DES004", Verdict.NOT_SUPPORTED, message, aligned.best)
+            return
+
+
+def _is_new(aligned: Aligned, place: int) -> bool:
+    item = next((item for item in aligned.claim.items if item.start == place), None)
+    return item is not None and not item.effect and not item.keys & aligned.doc.counts.keys()
+
+
 def design(aligned: Aligned) -> Iterator[Clash]:
     """A design that the source does not state, or states otherwise."""
     claim, text = aligned.claim.text, _text(aligned.doc)
@@ -110,6 +129,6 @@ def design(aligned: Aligned) -> Iterator[Clash]:
     by_chance = BY_CHANCE.search(aligned.best.text)
     added = [item for change in aligned.changes for item in change.claim if not item.effect]
     added = [item for item in added if not item.keys & (aligned.doc.counts.keys() | HARMLESS)]
-    if by_chance and added and not BY_CHANCE.search(claim) and aligned.words >= SAME and ASSIGNED.search(claim):
+    if by_chance and added and not BY_CHANCE.search(claim) and aligned.near >= SAME and ASSIGNED.search(claim):
         message = f"the source says '{by_chance.group()}', the claim '{added[0].text}'"
         yield Clash(Slot.DESIGN, "DES002", Verdict.CONTRADICTED, message, aligned.best)

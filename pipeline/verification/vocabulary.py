@@ -175,9 +175,22 @@ MODAL = any_of(
 )
 CERTAIN = any_of(
     r"\b(?:prov(?:e|es|ed|en|ing)|proof|definite(?:ly)?|definitive(?:ly)?|certain(?:ly)?|undoubtedly|unequivocal(?:ly)?)\b",
-    r"\b(?:conclusive(?:ly)?|guarante\w+|always|never fails?|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
-    r"\b(?:without (?:any )?doubt|clearly|must|will|all patients|every patient|in all cases|completely safe|miracle)\b",
+    r"\b(?:conclusive(?:ly)?|guarante\w+|always|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
+    r"\b(?:beyond (?:any )?doubt|without (?:any )?doubt|clearly|must|in all cases|miracl\w+|breakthrough|revolution\w+)\b",
+    r"\b(?:complete(?:ly)?|entire(?:ly)?|total(?:ly)?|fully|eliminat(?:e|es|ed|ing)|eradicat\w+|perfect(?:ly)?)\b(?= \w)",
+    r"\b(?:(?:free (?:of|from)|no|without|zero) (?:any )?(?:side effects?|adverse (?:effects|events)|risks?|toxicity))\b",
+    r"\b(?:(?:completely|perfectly|entirely|totally) safe|remarkabl[ey]|dramatic(?:ally)?|game-?chang\w+|powerful(?:ly)?)\b",
 )
+
+EVERYONE = any_of(
+    r"\b(?:general (?:population|public)|everyone|everybody|anyone|anybody|all people|most people|people in general)\b",
+    r"\b(?:all|every|any) (?:patients?|people|persons?|wom[ae]n|m[ae]n|adults?|child(?:ren)?|individuals?|users?)\b",
+)
+CAUSAL = any_of(
+    r"\b(?:caus(?:e|es|ed|ing)|due to|because of|(?:led|leads?|leading) to|result(?:s|ed|ing)? in|responsible for)\b",
+    r"\b(?:produc(?:e|es|ed|ing)|induc(?:e|es|ed|ing)|trigger(?:s|ed|ing)?)\b",
+)
+ASSOCIATED = any_of(r"\b(?:associat\w+|correlat\w+|linked|related to|predict\w+|relationships?)\b")
 
 NEGATION = any_of(
     r"\b(?:no|not|neither|nor|never|none|without|lack(?:s|ed|ing)?|absence|fail(?:s|ed|ing|ure)? to|cannot|unable)\b|n't\b"
