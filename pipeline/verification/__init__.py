@@ -25,7 +25,7 @@ SLOTS = (
     *(certainty, generality, causality),
 )
 # A reading of at least this rank that says otherwise contradicts; a less sure one only does not support.
-SURE = 4.0
+SURE = 4.15
 NEAR = 0.85  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
 GAIN = 0.1  # how much closer the halves of a claim must be to be read apart
 SAME = 0.9  # the share at which its words are the sentence's own
@@ -91,8 +91,8 @@ def _against(statement: Statement, doc: Document) -> Verification:
         if near < NEAR:
             freely = (clash for clash in clashes if clash.code in FREE)
             clashes = [clash._replace(verdict=Verdict.NOT_SUPPORTED) for clash in freely]
-        if compared and compared[0] is Verdict.SUPPORTED and near < SAME:
-            clashes = [clash for clash in clashes if clash.slot not in OUTCOME_SLOTS]
+        if compared and compared[0] is Verdict.SUPPORTED:
+            clashes = [clash for clash in clashes if near >= SAME or clash.slot not in OUTCOME_SLOTS]
             sure, lines = True, [compared[2]]
         elif near < NEAR or not sure:
             clashes += [compared[1]] if compared and compared[1] else []

@@ -255,7 +255,7 @@ def significance(aligned: Aligned) -> Iterator[Clash]:
         if said and (denied or not any(test.significant for test in tests)):
             message = f"the claim says significant, the source '{said}'"
             yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
-    elif _affirmed(claim) and not affirmed and not tests and aligned.near >= TOLD:
+    elif _affirmed(claim) and not affirmed and not tests and aligned.order >= TOLD:
         message = "the source names no test of significance here"
         yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.NOT_SUPPORTED, message, aligned.best)
     elif NO_TEST.search(claim) and not denied:

@@ -129,6 +129,6 @@ def design(aligned: Aligned) -> Iterator[Clash]:
     by_chance = BY_CHANCE.search(aligned.best.text)
     added = [item for change in aligned.changes for item in change.claim if not item.effect]
     added = [item for item in added if not item.keys & (aligned.doc.counts.keys() | HARMLESS)]
-    if by_chance and added and not BY_CHANCE.search(claim) and aligned.near >= SAME and ASSIGNED.search(claim):
+    if by_chance and added and not BY_CHANCE.search(claim) and aligned.order >= SAME and ASSIGNED.search(claim):
         message = f"the source says '{by_chance.group()}', the claim '{added[0].text}'"
         yield Clash(Slot.DESIGN, "DES002", Verdict.CONTRADICTED, message, aligned.best)

@@ -177,7 +177,7 @@ CERTAIN = any_of(
     r"\b(?:prov(?:e|es|ed|en|ing)|proof|definite(?:ly)?|definitive(?:ly)?|certain(?:ly)?|undoubtedly|unequivocal(?:ly)?)\b",
     r"\b(?:conclusive(?:ly)?|guarante\w+|always|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
     r"\b(?:beyond (?:any )?doubt|without (?:any )?doubt|clearly|must|in all cases|miracl\w+|breakthrough|revolution\w+)\b",
-    r"\b(?:complete(?:ly)?|entire(?:ly)?|total(?:ly)?|fully|eliminat(?:e|es|ed|ing)|eradicat\w+|perfect(?:ly)?)\b(?= \w)",
+    r"\b(?:(?:completely|entirely|totally|fully) \w+(?:ed|s)|eliminat(?:e|es|ed|ing)|eradicat\w+|perfect(?:ly)?)\b",
     r"\b(?:(?:free (?:of|from)|no|without|zero) (?:any )?(?:side effects?|adverse (?:effects|events)|risks?|toxicity))\b",
     r"\b(?:(?:completely|perfectly|entirely|totally) safe|remarkabl[ey]|dramatic(?:ally)?|game-?chang\w+|powerful(?:ly)?)\b",
 )
