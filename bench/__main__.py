@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import designs, directions
+from bench import designs, directions, statements
 
-BENCHMARKS = {"directions": directions.main, "designs": designs.main}
+BENCHMARKS = {"directions": directions.main, "designs": designs.main, "statements": statements.main}
 
 
 def main(arguments: list[str]) -> int:
