@@ -1,0 +1,163 @@
+"""Cases for the tamper benchmark: true claims, word for word and said otherwise, and the same claims tampered with.
+
+A claim is a sentence of an abstract that tells what was done or found and holds something to tamper with. Every case
+follows from the hash of its paper and sentence; of each kind a bounded number is kept, at most two of a paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from itertools import chain
+from typing import NamedTuple
+
+from bench import control_clauses, control_numbers, control_words, tamper_numbers, tamper_results, tamper_subjects
+from bench.control_numbers import Control
+from bench.directions import half
+from bench.papers import Paper, dice, papers
+from bench.tamper_numbers import Tampering
+from pipeline.models.verification import Statement
+from pipeline.text import normal
+
+TAMPERINGS: dict[str, Tampering] = {**tamper_numbers.NUMBERS, **tamper_results.RESULTS, **tamper_subjects.SUBJECTS}
+# The kinds that the aim of 95 % speaks of; the others are measured beside them.
+NAMED = (
+    *("dose", "unit", "n", "percent", "p-value", "arm", "numbers of arms", "direction", "negation", "condition"),
+    *("species", "design"),
+)
+CONTROLS: dict[str, dict[str, Control]] = {
+    "figures": control_numbers.NUMBERS,
+    "words": control_words.WORDS,
+    "clauses": control_clauses.CLAUSES,
+}
+VERBATIM = "verbatim"
+TWICE = "two at once"
+KEPT = {VERBATIM: 200, TWICE: 100}
+KEPT_CONTROLS = 10
+KEPT_TAMPERED = 30
+OF_A_PAPER = 2
+
+HOLDS = re.compile(
+    r"\d|\b(?:than|compared|versus|vs|differ\w*|random\w*|blind\w*|placebo|pilot|retrospective\w*|cohort|significant\w*|"
+    r"increas\w+|decreas\w+|reduc\w+|improv\w+|higher|lower|greater|patients|women|children|rats|mice|dose|effective|"
+    r"associated|no effect|open-label|controlled|review|meta-analysis)\b",
+    re.IGNORECASE,
+)
+UNCLAIMED = re.compile(
+    r"^(?:To |We aim|We hypothes|The (?:aim|purpose|objective|goal)|Our (?:aim|purpose|objective)|Further|Future|More research)"
+    r"|\?$|\b(?:hypothes\w+|is needed|are needed|are warranted|is warranted)\b"
+)
+
+
+class Case(NamedTuple):
+    """One claim for a checker. `form` is how the true sentence was said; `kind` what was done to it then, if anything."""
+
+    paper: Paper
+    sentence: str
+    claim: str
+    form: str
+    kind: str | None = None
+
+    @property
+    def half(self) -> int:
+        """0 for what may be read while rules are written, 1 for what is only counted."""
+        return half(self.paper.id)
+
+    @property
+    def row(self) -> str:
+        """The line of the table that this case belongs to."""
+        return self.kind or self.form
+
+    def statement(self) -> Statement:
+        """What a checker gets to see."""
+        name = sha256(f"{self.paper.id}|{self.claim}".encode()).hexdigest()[:12]
+        return Statement(id=name, claim=self.claim, sources=(self.paper.source(),))
+
+
+def claims(paper: Paper) -> Iterator[str]:
+    """The sentences of a paper that are fit to be claimed."""
+    for sentence in paper.told:
+        if 40 <= len(sentence) <= 330 and sentence.endswith(".") and HOLDS.search(sentence):
+            if not UNCLAIMED.search(sentence) and sentence[0].isalnum() and sentence.count("(") == sentence.count(")"):
+                yield sentence
+
+
+def said_otherwise(paper: Paper, sentence: str) -> dict[str, str]:
+    """Every control that applies to a sentence, with what it makes of it."""
+    found = {}
+    for controls in CONTROLS.values():
+        for name, control in controls.items():
+            claim = control(sentence, paper)
+            if claim is not None and normal(claim) != normal(sentence):
+                found[name] = claim
+    return found
+
+
+def _twice(paper: Paper, sentence: str, others: dict[str, str]) -> str | None:
+    """A sentence after two controls, one after the other."""
+    chance = dice(paper.id, sentence, TWICE)
+    for name in chance.sample(sorted(others), len(others)):
+        more = {k: v for k, v in said_otherwise(paper, others[name]).items() if k != name and v != sentence}
+        if more:
+            return more[chance.choice(sorted(more))]
+    return None
+
+
+def _true(paper: Paper, sentence: str, others: dict[str, str]) -> Iterator[Case]:
+    yield Case(paper, sentence, sentence, VERBATIM)
+    for name, claim in others.items():
+        yield Case(paper, sentence, claim, name)
+    if (claim := _twice(paper, sentence, others)) is not None:
+        yield Case(paper, sentence, claim, TWICE)
+
+
+def _tampered(paper: Paper, sentence: str, others: dict[str, str]) -> Iterator[Case]:
+    """A sentence tampered with in every way, word for word and once said otherwise."""
+    for kind, tamper in TAMPERINGS.items():
+        forms = [(VERBATIM, sentence)]
+        if others:
+            name = dice(paper.id, sentence, kind, "form").choice(sorted(others))
+            forms.append((name, others[name]))
+        for form, claim in forms:
+            made = tamper(claim, paper, dice(paper.id, claim, kind))
+            if made is not None and not _true_still(made, paper, claim):
+                yield Case(paper, sentence, made, form, kind)
+
+
+def _true_still(made: str, paper: Paper, claim: str) -> bool:
+    """True where a tampered claim says what it said before, or what the paper says in so many words."""
+    plain = normal(made).lower()
+    return plain == normal(claim).lower() or plain.rstrip(".") in paper.words()
+
+
+def _kept(cases: Iterable[Case]) -> Iterator[Case]:
+    """A bounded number of each half and kind, taken by hash, at most two of a paper."""
+    piles: dict[tuple[int, str, bool, bool], list[Case]] = defaultdict(list)
+    for case in cases:
+        piles[case.half, case.row, case.kind is not None, case.form == VERBATIM].append(case)
+    for (_, row, tampered, _), pile in sorted(piles.items(), key=lambda item: item[0]):
+        limit = KEPT_TAMPERED if tampered else KEPT.get(row, KEPT_CONTROLS)
+        pile.sort(key=lambda case: sha256(f"{case.paper.id}|{case.claim}".encode()).digest())
+        of: Counter[str] = Counter()
+        kept = 0
+        for case in pile:
+            if kept < limit and of[case.paper.id] < OF_A_PAPER:
+                of[case.paper.id] += 1
+                kept += 1
+                yield case
+
+
+def cases(sources: Iterable[Paper] | None = None) -> list[Case]:
+    """The cases of the benchmark, the same on every machine for the same papers."""
+
+    def every() -> Iterator[Case]:
+        for paper in papers() if sources is None else sources:
+            # A few sentences of each paper are enough, and keep this quick.
+            told = sorted(set(claims(paper)), key=lambda s: sha256(f"{paper.id}|{s}".encode()).digest())[:6]
+            for sentence in told:
+                others = said_otherwise(paper, sentence)
+                yield from chain(_true(paper, sentence, others), _tampered(paper, sentence, others))
+
+    return list(_kept(every()))
