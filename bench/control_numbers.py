@@ -18,7 +18,7 @@ Control = Callable[[str, Paper], str | None]
 _SPELL = {value: word for word, value in SPELLED.items()}
 _NOT_A_NUMBER = re.compile(
     r"(?:\b(?:of|group|phase|grade|stage|type|level|visit|week|day|month|year|no\.?|number|version|and|or|to|than|from|"
-    r"between|by|every|each|other|at least one or|interleukin)|[-–—=/<>±(,])\s?$",
+    r"between|by|every|each|other|at least one or|interleukin)|[-–—=/<>≤≥~∼±(,])\s?$",
     re.IGNORECASE,
 )
 
@@ -131,8 +131,8 @@ def _interval(form: str) -> Control:
 
 def thousands(claim: str, paper: Paper) -> str | None:
     """ "1,234 patients" as "1234 patients" and the reverse."""
-    if re.search(r"(?<![\d.,])\d{1,3},\d{3}(?![\d,.]\d)", claim):
-        return re.sub(r"(?<![\d.,])(\d{1,3}),(\d{3})(?![\d,.]\d)", r"\1\2", claim)
+    if re.search(r"(?<![\w.,])\d{1,3},\d{3}(?![\w,])(?!\.\d)", claim):
+        return re.sub(r"(?<![\w.,])(\d{1,3}),(\d{3})(?![\w,])(?!\.\d)", r"\1\2", claim)
     new = re.sub(rf"(?<![\w.,/=-])(\d{{1,2}})(\d{{3}})(?= (?:\w+ ){{0,1}}(?:{COUNTED})\b)", r"\1,\2", claim)
     return _changed(new, claim)
 
@@ -143,6 +143,18 @@ def fraction(claim: str, paper: Paper) -> str | None:
     if new == claim:
         new = re.sub(rf"(?<![\w.,])(\d{{1,4}}) of (\d{{1,4}})(?= (?:{COUNTED}))", r"\1 out of \2", claim)
     return _changed(new, claim)
+
+
+def weeks_in_days(claim: str, paper: Paper) -> str | None:
+    """ "2 weeks" as "14 days", of one to four weeks; not in a range or a list."""
+    weeks = {"1": "7", "one": "7", "2": "14", "two": "14", "3": "21", "three": "21", "4": "28", "four": "28"}
+    match = re.search(
+        r"(?:(?<=for )|(?<=within )|(?<=after )|(?<=next ))(?P<n>[1-4]|one|two|three|four) weeks?\b(?! (?:or|to|and|before|in|each|per|of|period)\b|,? \d)",
+        claim,
+    )
+    if match is None or len(re.findall(r"\bweeks?\b", claim)) > 1 or re.search(r"\bat (?:week|\d)", claim):
+        return None
+    return put(claim, match.start("n"), match.end(), f"{weeks[match['n']]} days")
 
 
 NUMBERS: dict[str, Control] = {
@@ -167,6 +179,7 @@ NUMBERS: dict[str, Control] = {
     "interval in brackets": _interval("bracket"),
     "plus-minus": _each(r"\s?±\s?", " +/- "),
     "hours": _each(r"(?<=\d)\s?h\b(?![/·-])", " hours"),
+    "weeks in days": weeks_in_days,
     "thousands": thousands,
     "fraction": fraction,
 }

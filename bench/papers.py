@@ -32,9 +32,11 @@ UNTOLD = re.compile(
 )
 FURNITURE = re.compile(
     r"online version|supplementary material|clinicaltrials\.gov|NCT\d|ISRCTN|ACTRN|\bregist(?:ered|ry|ration)\b|doi:|"
-    r"copyright|all rights reserved|DOSAGE ERROR",
+    r"copyright|sources seen|EudraCT|all rights reserved|DOSAGE ERROR",
     re.IGNORECASE,
 )
+PARTED = re.compile(r"[\w.]")
+FOLLOWED = re.compile(r"[\w%]|\.\d")
 HEADING = re.compile(r"^ABSTRACT\.?(?P<name>[^\n]*?):?\s*$", re.MULTILINE)
 
 
@@ -71,9 +73,14 @@ class Paper(NamedTuple):
         return _words(self.title, self.text)
 
     def says(self, phrase: str) -> bool:
-        """True where `phrase` stands in title or text as whole words, whatever its case."""
-        wanted = re.escape(normal(phrase).lower())
-        return re.search(rf"(?<![\w.]){wanted}(?![\w%])(?!\.\d)", self.words()) is not None
+        """True where `phrase` stands in title or text as whole words and whole numbers, whatever its case."""
+        wanted, words = normal(phrase).lower(), self.words()
+        start = words.find(wanted)
+        while start >= 0:
+            if not (PARTED.search(words[:start][-1:]) or FOLLOWED.match(words, start + len(wanted))):
+                return True
+            start = words.find(wanted, start + 1)
+        return False
 
 
 @cache

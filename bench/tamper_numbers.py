@@ -42,7 +42,7 @@ PERCENT = re.compile(
     rf"(?P<number>{NUMBER})(?P<unit>\s?(?:%|percent\b|per cent\b))(?!\s?(?:\(?CI|C\.I|confidence|credible|prediction))"
 )
 COUNT = re.compile(
-    rf"(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<rest>\s(?:(?!(?:of|or|and|to|in|with|hundred|thousand)\b)[a-z][\w-]*,?\s){{0,3}}(?:{COUNTED})\b)",
+    rf"(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<rest>\s(?:(?!(?:of|or|and|to|in|with|hundred|thousand|weeks?|days?|months?|years?|hours?)\b)[a-z][\w-]*\s){{0,3}}(?:{COUNTED})\b)",
     re.IGNORECASE,
 )
 N_IS = re.compile(rf"(?<![\w/])(?P<before>[nN]\s?=\s?)(?P<number>{NUMBER})")
@@ -68,7 +68,7 @@ _LONG = {"milligram": "mg", "microgram": "µg", "gram": "g"}
 _HOURS = {"min": "0.01666667", "minute": "0.01666667", "h": "1", "hour": "1", "day": "24", "week": "168"}
 _HOURS |= {"month": "720", "year": "8640"}
 DURATION = re.compile(
-    rf"(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<gap>[\s-])(?P<unit>weeks?|months?|days?|hours?|years?|minutes?|min|h)\b"
+    rf"(?<!± )(?<!±)(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<gap>[\s-])(?P<unit>weeks?|months?|days?|hours?|years?|minutes?|min|h)\b"
     r"(?![\s-](?:old|of age))",
     re.IGNORECASE,
 )

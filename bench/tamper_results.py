@@ -26,7 +26,9 @@ EQUAL = re.compile(
     r"no (?:\w+ ){0,2}(?:effect|change|improvement|increase|decrease|reduction)|did not|was not|were not|not significant\w*)\b",
     re.IGNORECASE,
 )
-_GROUP = re.compile(r"\b(?P<name>[A-Za-z][\w/+-]*)(?P<group>[\s-](?:treated\s)?(?:group|arm)\b)")
+_GROUP = re.compile(
+    r"\b(?P<name>(?:usual |standard |routine )?[A-Za-z][\w/+-]*)(?P<group>[\s-](?:treated\s)?(?:group|arm)\b)"
+)
 _NOT_AN_ARM = {
     *"both each all two the same age other either three third study-wide in per by between within multi every one an".split(),
     *"this that these treatment-by first second another whole which randomized randomised respective parallel for of".split(),
@@ -40,13 +42,14 @@ def _names(text: str) -> list[str]:
     inside = re.findall(r"\(([A-Za-z][\w/+-]{0,12})\)", text)
     bare = re.sub(r"\s*\([^()]*\)", "", text).strip(" ;,.")
     undosed = re.sub(rf"\s*{NUMBER}\s?(?:mg|µg|μg|mcg|g|ml|IU)\S*.*$", "", bare).strip()
-    found = [text, bare, undosed, *inside]
+    cut = re.search(r"(?:\b(?:of|containing|with|at|a|one|and|for|to|by)|[^\w)])$", undosed)
+    found = [text, bare, *([] if cut else [undosed]), *inside]
     return sorted({name for name in found if len(name) > 1 and len(name.split()) <= 6}, key=len, reverse=True)
 
 
 def _find(name: str, claim: str) -> list[re.Match[str]]:
     flags = 0 if name.isupper() else re.IGNORECASE
-    return list(re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", claim, flags))
+    return list(re.finditer(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])", claim, flags))
 
 
 def _exchange(claim: str, one: re.Match[str], two: re.Match[str]) -> str:
@@ -89,11 +92,11 @@ def arms(claim: str, paper: Paper, chance: Random) -> str | None:
 
 _SPREAD = r"(?:\s?%)?(?:\s?(?:±|\+/-)\s?[\d.·]+\s?%?)?(?:\s[([][^()\[\]]{1,40}[)\]])?"
 _VERSUS = re.compile(
-    rf"(?P<a>[-−]?{NUMBER}){_SPREAD}(?P<between>[^.;()\[\]\d]{{0,40}}?\b(?:vs\.?|versus|against|compared (?:with|to))\s[^.;()\[\]\d]{{0,40}}?)"
+    rf"(?<![<>=≤≥])(?<![<>=≤≥] )(?P<a>[-−]?{NUMBER}){_SPREAD}(?P<between>[^.;()\[\]\d]{{0,40}}?\b(?:vs\.?|versus|against|compared (?:with|to))\s[^.;()\[\]\d]{{0,40}}?)"
     rf"(?P<b>[-−]?{NUMBER})"
 )
 _RESPECTIVELY = re.compile(
-    rf"(?P<a>{NUMBER}){_SPREAD}(?P<between>,? (?:and|vs\.?|versus) )(?P<b>{NUMBER})(?=.*\brespectively\b)"
+    rf"(?<![<>=≤≥])(?<![<>=≤≥] )(?P<a>{NUMBER}){_SPREAD}(?P<between>,? (?:and|vs\.?|versus) )(?P<b>{NUMBER})(?=.*\brespectively\b)"
 )
 _NAMED = re.compile(rf"\b(?:group|arm|{CONTROL_WORDS})\b", re.IGNORECASE)
 
@@ -147,7 +150,7 @@ _STAYS = re.compile(
 )
 _ADJECTIVE = re.compile(
     r"^\s(?:(?:limbs?|back|extremit\w+|respiratory|urinary|abdominal|abdomen|education|limit|values? (?:are )?(?:better|worse)|"
-    r"scores? (?:are |indicat|mean|is )|ends?|bounds?|than \d|doses?|leg|lip|third|half|molars?|risk (?:group|patients))|or\b|-)",
+    r"risk-|scores? (?:are |indicat|mean|is )|ends?|bounds?|than \d|doses?|leg|lip|third|half|molars?|risk (?:group|patients))|or\b|-)",
     re.IGNORECASE,
 )
 
@@ -163,13 +166,25 @@ def _turnable(claim: str) -> list[tuple[int, int, str]]:
     ]
 
 
+# Sentences on what was measured or is hoped for: a word turned round there makes no result false.
+_MEASURED = re.compile(
+    r"\b(?:questionnaires?|(?:was|were) (?:\w+ )?(?:used|measured|assessed|evaluated|recorded|analy[sz]ed|calculated|compared)|"
+    r"primary outcome was|end-?points? (?:was|were|included?)|outcomes included?|could be|is possible|unclear)\b",
+    re.IGNORECASE,
+)
+
+
 def direction(claim: str, paper: Paper, chance: Random) -> str | None:
     """A word of direction turned round; not in a purpose, a hypothesis, a name or a sentence of no effect."""
     words = _turnable(claim)
-    if not words or re.search(
-        r"\b(?:no|not|aim|objective|purpose|whether|hypothes\w+|neither|either|needed|warrant\w*|should|required)\b",
-        claim,
-        re.I,
+    if (
+        not words
+        or _MEASURED.search(claim)
+        or re.search(
+            r"\b(?:no|not|aim|objective|purpose|whether|hypothes\w+|neither|either|needed|warrant\w*|should|required)\b",
+            claim,
+            re.I,
+        )
     ):
         return None
     start, end, new = chance.choice(words)
@@ -295,6 +310,8 @@ def significance_added(claim: str, paper: Paper, chance: Random) -> str | None:
     """Significance claimed for a difference of which the paper says nothing of the kind, or says the opposite."""
     if re.search(r"\bsignifican|\bp\s?[<=>]|confidence interval|\bCI\b|p[- ]value", paper.text, re.IGNORECASE):
         return None
+    if re.search(r"\b(?:not?|whether|if)\b", claim):
+        return None
     match = re.search(
         r"\b(?P<be>was|were) (?P<moved>higher|lower|greater|better|longer|shorter|reduced|increased|improved)\b", claim
     )
@@ -318,11 +335,13 @@ def certainty(claim: str, paper: Paper, chance: Random) -> str | None:
     ways = [
         _sure(claim, m)
         for m in re.finditer(
-            rf"\b(?:may|might|could) (?P<verb>{verbs})\b(?! (?:due|because|possible|important|\w*\s?implications))",
+            rf"\b(?:may|might|could(?! be\b)) (?P<verb>{verbs})\b(?! (?:due|because|possible|important|\w*\s?implications))",
             claim,
         )
         if not re.search(r"\b(?:that|which|who|it|they|what|whether|if|,)\s$", claim[: m.start()])
     ]
+    if re.search(r"\b(?:suggest\w*|appear\w*|seem\w*|possib\w*|potential\w*|perhaps)\b", claim):
+        ways = []  # the sentence would stay hedged
     for pattern, new in (
         (r"\bsuggests that\b", "proves that"),
         (r"\bsuggest that\b", "prove that"),
@@ -340,10 +359,17 @@ def certainty(claim: str, paper: Paper, chance: Random) -> str | None:
     return chance.choice(ways) if ways and not re.search(r"\b(?:whether|hypothes\w+)\b", claim) else None
 
 
+def _content(name: str) -> set[str]:
+    """The longer words of an outcome's name: two names that share one may mean one thing."""
+    return {
+        word for word in re.findall(r"[a-z]{5,}", name.lower()) if word not in ("scores", "score", "levels", "level")
+    }
+
+
 def outcome(claim: str, paper: Paper, chance: Random) -> str | None:
     """The outcome replaced by another of the same trial on which the label says something else."""
     ways: list[str] = []
-    if not (MOVING.search(claim) or EQUAL.search(claim)):
+    if not (MOVING.search(claim) or EQUAL.search(claim)) or _MEASURED.search(claim):
         return None
     for one in paper.labelled:
         places = _find(one.outcome, claim)
@@ -357,10 +383,60 @@ def outcome(claim: str, paper: Paper, chance: Random) -> str | None:
                 or one.outcome.lower() in two.outcome.lower()
             ):
                 continue
+            if _content(one.outcome) & _content(two.outcome):
+                continue
             if len(two.outcome.split()) > 8 or re.search(r"\d", two.outcome):
                 continue
             name = two.outcome if places[0].start() else two.outcome[0].upper() + two.outcome[1:]
             ways.append(put(claim, *places[0].span(), name))
+    return chance.choice(ways) if ways else None
+
+
+def cause(claim: str, paper: Paper, chance: Random) -> str | None:
+    """An association told as a cause, in a paper without randomisation."""
+    if re.search(r"\brandomi[sz]|\bcaus(?:e|es|ed|al)\b", f"{paper.title} {paper.text}", re.IGNORECASE):
+        return None
+    match = re.search(r"\b(?P<be>was|were|is|are) (?:significantly |independently |strongly )?associated with ", claim)
+    if match is None or re.search(r"\b(?:not|no|none|neither|nor|whether|variables)\b", claim):
+        return None
+    return put(
+        claim, *match.span(), {"was": "caused ", "were": "caused ", "is": "causes ", "are": "cause "}[match["be"]]
+    )
+
+
+_OVERCLAIMS: tuple[tuple[str, str], ...] = (
+    (r"\b(?P<be>was|were|is) (?:generally |usually )?well tolerated\b", r"\g<be> free of side effects"),
+    (
+        r"\b(?P<be>was|were|is) (?:safe and )?effective\b(?! (?:dose|in reducing the))",
+        r"\g<be> a proven cure and effective",
+    ),
+    (
+        r"\b(?P<verb>reduced|decreased|lowered) (?=(?:the |pain|symptom|mortality|plasma|serum))",
+        "completely eliminated ",
+    ),
+    (r"\bimproved (?=(?:symptoms|pain|the symptoms|quality|mood|sleep|function))", "completely normalised "),
+    (
+        r"\b(?P<who>[Ss]ome|[Mm]ost|[Mm]any) (?=(?:patients|participants|women|children|subjects|studies|trials)\b)",
+        "all ",
+    ),
+    (r"\b(?P<few>few|minor|mild|rare|uncommon) (?=(?:side|adverse) (?:effects|events|reactions))", "no "),
+)
+
+
+def overclaim(claim: str, paper: Paper, chance: Random) -> str | None:
+    """More claimed than was found: a cure for an effect, all for most, none for few."""
+    if re.search(r"\b(?:not|no|neither|nor|whether|without)\b", claim):
+        return None
+    ways = [
+        put(claim, *m.span(), m.expand(new).capitalize() if m.start() == 0 else m.expand(new))
+        for pattern, new in _OVERCLAIMS
+        for m in re.finditer(pattern, claim)
+        if not re.search(
+            r"\b(?:was|were|been|be|is|are|had|has|significantly|to|of|and|reported|observed|showed|which|with)\s$",
+            claim[: m.start()],
+        )
+        or "be" in m.re.groupindex
+    ]
     return chance.choice(ways) if ways else None
 
 
@@ -373,4 +449,6 @@ RESULTS: dict[str, Tampering] = {
     "significance added": significance_added,
     "certainty": certainty,
     "outcome": outcome,
+    "cause": cause,
+    "overclaim": overclaim,
 }

@@ -95,7 +95,7 @@ def other_drug(claim: str, paper: Paper, chance: Random) -> str | None:
 
 
 HUMAN = re.compile(
-    r"\b(?:patients?|humans?|people|persons?|women|woman|men|man|volunteers|participants|adults|children|infants|clinical)\b",
+    r"\b(?:patients?|humans?|people|persons?|women|woman|men|man|volunteers|participants|adults|children|infants)\b",
     re.I,
 )
 ANIMAL = re.compile(
@@ -192,6 +192,20 @@ def population(claim: str, paper: Paper, chance: Random) -> str | None:
     return chance.choice(ways) if ways else None
 
 
+_NARROW = re.compile(
+    r"\b(?P<in>in|among) (?:\w+ )?(?:patients|women|men|children|adults|people|subjects|participants|individuals|infants) "
+    r"(?:with|who|undergoing|aged|receiving|hospitali[sz]ed|requiring) (?!.*\b(?:than|and|compared|versus|vs|only|placebo)\b[^,]*[,.]$)[^,.;()]{3,70}?(?=[,;]|\.$)"
+)
+
+
+def generalised(claim: str, paper: Paper, chance: Random) -> str | None:
+    """What was seen in some people told of everybody."""
+    found = list(_NARROW.finditer(claim))
+    if len(found) != 1 or paper.says("general population"):
+        return None
+    return put(claim, *found[0].span(), f"{found[0]['in']} the general population")
+
+
 _WORK = r"(?:study|trial|studies|trials|design)"
 # What is said, what is put in its place, and what the paper must not say for that to be false.
 _DESIGNS: tuple[tuple[str, str, str], ...] = (
@@ -220,17 +234,17 @@ _DESIGNS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
+_OTHERS = re.compile(r"\b(?:no|not|other|previous|further|future|larger|if an?|of \d+)\s(?:\w+\s)?$")
+
+
 def design(claim: str, paper: Paper, chance: Random) -> str | None:
     """Another design, stronger or weaker, that the paper does not have."""
     said = f"{paper.title} {paper.text} {' '.join(paper.types)}"
     ways = [
         put(claim, *match.span(), _cased(match[0], match.expand(new), match.start()))
         for pattern, new, unless in _DESIGNS
-        if not re.search(unless, said, re.IGNORECASE)
         for match in re.finditer(pattern, claim, re.IGNORECASE)
-        if not re.search(
-            r"\b(?:no|not|other|previous|further|future|larger|of \d+)\s(?:\w+\s)?$", claim[: match.start()]
-        )
+        if not _OTHERS.search(claim[: match.start()]) and not re.search(unless, said, re.IGNORECASE)
     ]
     return chance.choice(ways) if ways else None
 
@@ -241,6 +255,7 @@ SUBJECTS: dict[str, Tampering] = {
     "people as animals": people_as_animals,
     "species dropped": species_dropped,
     "population": population,
+    "generalised": generalised,
     "design": design,
     "intervention": intervention,
     "other drug": other_drug,
