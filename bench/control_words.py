@@ -17,7 +17,6 @@ _NOT_PASSIVE = r"(?<=[a-z] )" + "".join(
 # Each pair holds both ways wherever the pattern lets it.
 _SYNONYMS: tuple[tuple[str, str, str], ...] = (
     ("subjects", r"(?<!between-)(?<!within-)\bparticipants\b", "subjects"),
-    ("participants", r"(?<!healthy )(?<!between-)(?<!within-)\bsubjects\b", "participants"),
     ("reduced", rf"\b{_BE} decreased\b", r"\g<be>\g<very> reduced"),
     ("decreased", rf"\b{_BE} reduced\b", r"\g<be>\g<very> decreased"),
     ("rose", rf"{_NOT_PASSIVE}increased (?=(?:significantly|from \d|by \d|to \d))", "rose "),
@@ -117,6 +116,14 @@ _MIRRORED = {"higher": "lower", "greater": "smaller", "longer": "shorter", "larg
 _MIRRORED |= {other: one for one, other in _MIRRORED.items() if one != "greater"}
 
 
+_SUBJECTS = _each(r"(?<!healthy )(?<!between-)(?<!within-)\bsubjects\b", "participants")
+
+
+def participants(claim: str, paper: Paper) -> str | None:
+    """"Subjects" as "participants", which only people are."""
+    return None if re.search(r"\b(?:rats?|mice|monkeys?|animals?|dogs)\b", paper.text) else _SUBJECTS(claim, paper)
+
+
 def mirrored(claim: str, paper: Paper) -> str | None:
     """ "Higher in A than in B" as "lower in B than in A"."""
     match = _HIGHER.search(claim)
@@ -131,6 +138,7 @@ def mirrored(claim: str, paper: Paper) -> str | None:
 
 WORDS: dict[str, Control] = {
     **{name: _each(pattern, new) for name, pattern, new in _SYNONYMS},
+    "participants": participants,
     "expanded": expanded,
     "abbreviated": abbreviated,
     "mirrored": mirrored,

@@ -32,7 +32,7 @@ _GROUP = re.compile(
 _NOT_AN_ARM = {
     *"both each all two the same age other either three third study-wide in per by between within multi every one an".split(),
     *"this that these treatment-by first second another whole which randomized randomised respective parallel for of".split(),
-    *"four five entire single patient".split(),
+    *"four five entire single patient alone combination".split(),
 }
 CONTROL_WORDS = r"placebo|sham|saline|vehicle|controls?|usual care|standard care|conventional (?:therapy|treatment)"
 
@@ -299,7 +299,7 @@ def significance(claim: str, paper: Paper, chance: Random) -> str | None:
                     claim[: match.start()],
                 ):
                     continue
-                word = f"did not significantly {_BASE[match[1]]}"
+                word = f"did not significantly {_BASE[match[1]]} "
             else:
                 word = match.expand(new)
             ways.append(put(claim, *match.span(), word))

@@ -18,7 +18,7 @@ from bench.tamper_numbers import NUMBER, P_VALUE, PERCENT, Tampering, digits, pu
 
 NAMES = Path(__file__).parent / "tamper_names.yaml"
 # After these words a name is part of another name: "respiratory depression", "depression rating scale".
-_PART_OF_A_NAME = r"(?<!respiratory )(?<!ST )(?<!ST-segment )"
+_PART_OF_A_NAME = r"(?<!respiratory )(?<!scale for )(?<!ST )(?<!ST-segment )"
 _OTHER_NAME = (
     r"(?!\s(?:\w+\s)?(?:rating|scale|inventory|questionnaire|index|kinase|volume|receptors?|status|sulphate|sulfate))"
 )
@@ -219,7 +219,16 @@ _DESIGNS: tuple[tuple[str, str, str], ...] = (
     (r"\bretrospective(?P<ly>ly)?\b", r"prospective\g<ly>", r"prospective"),
     (r"\bprospective(?P<ly>ly)?\b", r"retrospective\g<ly>", r"retrospective"),
     (r"\bcross-sectional\b", "longitudinal", r"longitudinal|follow"),
-    (r"\b(?:was|were) randomly (?P<rest>assigned|allocated|divided)", r"were \g<rest> at their own choice", r"preference|choice"),
+    (
+        r"\b(?P<be>was|were) randomly (?P<rest>assigned|allocated|divided)",
+        r"\g<be> \g<rest> at their own choice",
+        r"preference|choice",
+    ),
+    (
+        r"\b(?P<be>was|were) randomly (?P<rest>assigned|allocated|divided)",
+        r"\g<be> \g<rest> without randomisation",
+        r"non-?random|not random|without random",
+    ),
     (rf"\brandomi[sz]ed(?:[ -]controlled)?(?P<mid>,? [\w-]+,?)? (?P<work>{_WORK})", r"uncontrolled observational \g<work>", r"observational|uncontrolled|non-?random"),
     (r"\bplacebo-controlled\b", "uncontrolled", r"uncontrolled|open-label"),
     (r"\bsingle-cent(?P<re>er|re)\b", r"multicent\g<re>", r"multi-?cent"),
