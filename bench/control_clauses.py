@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bench.control_numbers import Control
-from bench.papers import Paper
-from bench.tamper_numbers import COUNTED, NUMBER, P_VALUE, SPELLED
-from bench.tamper_results import _find, _names
+from bench.papers import Control, Paper
 
 _COMPARED = re.compile(
     r"\b(?:than|compared|versus|vs|from|between|whereas|but|while|both|neither|relative)\b|;", re.IGNORECASE
@@ -168,7 +165,7 @@ def passive(claim: str, paper: Paper) -> str | None:
     if match is None or re.search(
         r"\b(?:was|were|had|has|have|of|and|that|which|who|by|in|not|we|it|they|also|with|been|or|after|from|to|for|during|more|but|without|\w+ly)\b",
         f"{match['who']} {match['what']}",
-        re.I,
+        re.IGNORECASE,
     ):
         return None
     what = match["what"]
@@ -207,61 +204,6 @@ def did_not_differ(claim: str, paper: Paper) -> str | None:
     return f"{groups} did not differ {how}in {match['what']}{match['end']}."
 
 
-_INCLUDED = re.compile(
-    rf"^(?:A total of |In total,? |Overall,? )?(?P<number>{NUMBER}|(?:{'|'.join(SPELLED)})) (?P<who>(?:(?!(?:of|hundred|thousand|and|or)\b)[a-z-]+ ){{0,3}}(?:{COUNTED}))(?: [^,;:]{{0,80}}?)? were "
-    r"(?P<verb>randomi[sz]ed|enrolled|included|recruited|randomly (?:assigned|allocated|divided))\b",
-    re.IGNORECASE,
-)
-
-
-def summary_n(claim: str, paper: Paper) -> str | None:
-    """A claim made from the field n: "The study included 31 patients."."""
-    match = _INCLUDED.search(claim)
-    if match is None or re.search(r"\b(?:group|arm|each|of whom|these)\b", claim[: match.end()]):
-        return None
-    number = SPELLED.get(match["number"].lower(), match["number"])
-    verb = match["verb"].lower()
-    people = match["who"].split()[-1].lower()
-    if len(claim) % 2:
-        return f"n = {number} {people} were {verb}."
-    return f"In this study {number} {people} were {verb}."
-
-
-def summary_dose(claim: str, paper: Paper) -> str | None:
-    """A claim made from the field dose: "The dose of naltrexone was 4.5 mg/day."."""
-    found = re.findall(
-        rf"\b(?P<drug>[a-z]+(?:one|ine|ide|ol|am|in|ate|il|mab|cept)|BPC-157)(?: at)? (?P<dose>{NUMBER} ?(?:mg|µg|μg|mcg|g|microgram)(?:/kg)?(?:/d(?:ay)?)?)(?![\w/-]| or\b| and\b|,? \d| \()",
-        claim,
-    )
-    if (
-        len(found) != 1
-        or len(re.findall(r"\d\s?(?:mg|µg|g|mcg|microgram)\b", claim)) != 1
-        or re.search(r"\d(?:\s?[-–]\s?| (?:to|or|and) )\d", claim)
-    ):
-        return None
-    drug, dose = found[0]
-    return f"{raised(drug)} was given at a dose of {dose}."
-
-
-def summary_null(claim: str, paper: Paper) -> str | None:
-    """A claim made from a label and the one p-value of its sentence: "A did not differ from B in O (p = 0.4)."."""
-    values = [m for m in P_VALUE.finditer(claim) if m["operator"] == "="]
-    if len(values) != 1 or len(P_VALUE.findall(claim)) != 1 or float(values[0]["number"].replace("·", ".")) <= 0.1:
-        return None
-    if len({(label.intervention, label.comparator) for label in paper.labelled}) != 1:
-        return None
-    for label in paper.labelled:
-        if label.label != "no difference" or len(label.outcome.split()) > 6 or not _find(label.outcome, claim):
-            continue
-        one, two = _names(label.intervention), _names(label.comparator)
-        if one and two and not re.search(r"[;()]|\b(?:passed|required|had|who)\b", f"{one[0]}{two[0]} {label.outcome}"):
-            number = values[0]["number"].replace("·", ".")
-            return (
-                f"{raised(one[0])} did not differ from {two[0]} in {lowered(label.outcome).strip('. ')} (p = {number})."
-            )
-    return None
-
-
 CLAUSES: dict[str, Control] = {
     "group last": group_last,
     "group first": group_first,
@@ -275,7 +217,4 @@ CLAUSES: dict[str, Control] = {
     "passive": passive,
     "active": active,
     "groups did not differ": did_not_differ,
-    "summary of n": summary_n,
-    "summary of dose": summary_dose,
-    "summary of no difference": summary_null,
 }

@@ -10,10 +10,8 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from bench.papers import Paper
-from bench.tamper_numbers import COUNTED, DOSE, NUMBER, P_VALUE, SPELLED, digits, put
-
-Control = Callable[[str, Paper], str | None]
+from bench.figures import COUNTED, DOSE, NUMBER, P_VALUE, SPELLED, digits, put
+from bench.papers import Control, Paper
 
 _SPELL = {value: word for word, value in SPELLED.items()}
 _NOT_A_NUMBER = re.compile(
@@ -23,16 +21,16 @@ _NOT_A_NUMBER = re.compile(
 )
 
 
-def _changed(new: str, old: str) -> str | None:
+def changed(new: str, old: str) -> str | None:
     return new if new != old else None
 
 
-def _each(pattern: str, new: str | Callable[[re.Match[str]], str], flags: int = 0) -> Control:
+def each(pattern: str, new: str | Callable[[re.Match[str]], str], flags: int = 0) -> Control:
     """A control that puts `new` wherever `pattern` stands."""
     compiled = re.compile(pattern, flags)
 
     def control(claim: str, paper: Paper) -> str | None:
-        return _changed(compiled.sub(new, claim), claim)
+        return changed(compiled.sub(new, claim), claim)
 
     return control
 
@@ -48,7 +46,7 @@ def digits_for_words(claim: str, paper: Paper) -> str | None:
             return match[0]
         return str(SPELLED[match["word"].lower()])
 
-    return _changed(re.sub(pattern, number, claim, flags=re.IGNORECASE), claim)
+    return changed(re.sub(pattern, number, claim, flags=re.IGNORECASE), claim)
 
 
 def words_for_digits(claim: str, paper: Paper) -> str | None:
@@ -61,7 +59,7 @@ def words_for_digits(claim: str, paper: Paper) -> str | None:
         return spelled.capitalize() if match.start() == 0 else spelled
 
     pattern = rf"{NUMBER}(?= (?:(?!(?:of|or|to|and)\b)[a-z]+ ){{0,2}}(?:{COUNTED}|weeks|months|days|years|hours)\b)"
-    return _changed(re.sub(pattern, lambda m: word(m) if m[0].isdigit() else m[0], claim), claim)
+    return changed(re.sub(pattern, lambda m: word(m) if m[0].isdigit() else m[0], claim), claim)
 
 
 def other_unit(claim: str, paper: Paper) -> str | None:
@@ -88,7 +86,7 @@ def other_unit(claim: str, paper: Paper) -> str | None:
 def p_spaced(claim: str, paper: Paper) -> str | None:
     """ "p<0.05" as "P < .05"."""
     new = P_VALUE.sub(lambda m: f"P {m['operator']} {m['number'].replace('·', '.').removeprefix('0')}", claim)
-    return _changed(new, claim)
+    return changed(new, claim)
 
 
 def p_tight(claim: str, paper: Paper) -> str | None:
@@ -96,7 +94,7 @@ def p_tight(claim: str, paper: Paper) -> str | None:
     new = P_VALUE.sub(
         lambda m: f"p{m['operator']}{'0' if m['number'][0] in '.·' else ''}{m['number'].replace('·', '.')}", claim
     )
-    return _changed(new, claim)
+    return changed(new, claim)
 
 
 _INTERVAL = re.compile(
@@ -124,7 +122,7 @@ def _interval(form: str) -> Control:
             inside = f"[{low}{between}{high}]" if form == "bracket" else f"{low}{between}{high}"
             return f"{match['level']}% CI {inside}{tail}"
 
-        return _changed(_INTERVAL.sub(written, claim), claim)
+        return changed(_INTERVAL.sub(written, claim), claim)
 
     return control
 
@@ -134,7 +132,7 @@ def thousands(claim: str, paper: Paper) -> str | None:
     if re.search(r"(?<![\w.,])\d{1,3},\d{3}(?![\w,])(?!\.\d)", claim):
         return re.sub(r"(?<![\w.,])(\d{1,3}),(\d{3})(?![\w,])(?!\.\d)", r"\1\2", claim)
     new = re.sub(rf"(?<![\w.,/=-])(\d{{1,2}})(\d{{3}})(?= (?:\w+ ){{0,1}}(?:{COUNTED})\b)", r"\1,\2", claim)
-    return _changed(new, claim)
+    return changed(new, claim)
 
 
 def fraction(claim: str, paper: Paper) -> str | None:
@@ -142,7 +140,7 @@ def fraction(claim: str, paper: Paper) -> str | None:
     new = re.sub(rf"(?<![\w./])(\d{{1,4}})\s?/\s?(\d{{1,4}})(?= (?:{COUNTED}))", r"\1 of \2", claim)
     if new == claim:
         new = re.sub(rf"(?<![\w.,])(\d{{1,4}}) of (\d{{1,4}})(?= (?:{COUNTED}))", r"\1 out of \2", claim)
-    return _changed(new, claim)
+    return changed(new, claim)
 
 
 def weeks_in_days(claim: str, paper: Paper) -> str | None:
@@ -160,25 +158,25 @@ def weeks_in_days(claim: str, paper: Paper) -> str | None:
 NUMBERS: dict[str, Control] = {
     "digits for words": digits_for_words,
     "words for digits": words_for_digits,
-    "milligrams": _each(r"(?<=\d)[\s-]?mg\b(?!/[dm]?[lL]\b)", " milligrams"),
-    "micrograms": _each(r"(?<=\d)\s?(?:µg|μg|mcg)\b", " micrograms"),
-    "mcg": _each(r"(?<=\d)\s?(?:µg|μg|micrograms?)\b", " mcg"),
-    "µg": _each(r"(?<=\d)\s?(?:mcg|micrograms?)\b", " µg"),
+    "milligrams": each(r"(?<=\d)[\s-]?mg\b(?!/[dm]?[lL]\b)", " milligrams"),
+    "micrograms": each(r"(?<=\d)\s?(?:µg|μg|mcg)\b", " micrograms"),
+    "mcg": each(r"(?<=\d)\s?(?:µg|μg|micrograms?)\b", " mcg"),
+    "µg": each(r"(?<=\d)\s?(?:mcg|micrograms?)\b", " µg"),
     "other unit": other_unit,
-    "per day": _each(r"(?<=mg|IU|µg|μg| g)\s?/\s?d(?:ay)?\b", " per day"),
-    "mg daily": _each(r"(?<=mg)\s?(?:/\s?d(?:ay)?|per day)\b", " daily"),
-    "times a day": _each(r"\btwice daily\b|\bb\.?i\.?d\b\.?(?=[ ,;)])", "two times a day", re.IGNORECASE),
-    "once a day": _each(r"\bonce daily\b", "once a day"),
-    "per cent": _each(r"(?<=\d)\s?%(?!\s?\(?(?:CI|confidence|credible))(?![-‐\w])", " per cent"),
-    "percent sign": _each(r"(?<=\d) ?(?:percent|per cent)\b|(?<=\d) %", "%"),
+    "per day": each(r"(?<=mg|IU|µg|μg| g)\s?/\s?d(?:ay)?\b", " per day"),
+    "mg daily": each(r"(?<=mg)\s?(?:/\s?d(?:ay)?|per day)\b", " daily"),
+    "times a day": each(r"\btwice daily\b|\bb\.?i\.?d\b\.?(?=[ ,;)])", "two times a day", re.IGNORECASE),
+    "once a day": each(r"\bonce daily\b", "once a day"),
+    "per cent": each(r"(?<=\d)\s?%(?!\s?\(?(?:CI|confidence|credible))(?![-‐\w])", " per cent"),
+    "percent sign": each(r"(?<=\d) ?(?:percent|per cent)\b|(?<=\d) %", "%"),
     "p spaced": p_spaced,
     "p tight": p_tight,
     "interval with to": _interval("to"),
     "interval with dash": _interval("dash"),
     "interval with dots": _interval("dot"),
     "interval in brackets": _interval("bracket"),
-    "plus-minus": _each(r"\s?±\s?", " +/- "),
-    "hours": _each(r"(?<=\d)\s?h\b(?![/·-])", " hours"),
+    "plus-minus": each(r"\s?±\s?", " +/- "),
+    "hours": each(r"(?<=\d)\s?h\b(?![/·-])", " hours"),
     "weeks in days": weeks_in_days,
     "thousands": thousands,
     "fraction": fraction,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bench.control_numbers import Control, _changed, _each
-from bench.papers import Paper
+from bench.control_numbers import each
+from bench.papers import Control, Paper
 
 _BE = r"(?P<be>was|were|is|are|been)(?P<very> significantly| markedly| substantially)?"
 _PEOPLE = "patients|participants|subjects|women|men|children|rats|mice|volunteers|groups"
@@ -116,11 +116,11 @@ _MIRRORED = {"higher": "lower", "greater": "smaller", "longer": "shorter", "larg
 _MIRRORED |= {other: one for one, other in _MIRRORED.items() if one != "greater"}
 
 
-_SUBJECTS = _each(r"(?<!healthy )(?<!between-)(?<!within-)\bsubjects\b", "participants")
+_SUBJECTS = each(r"(?<!healthy )(?<!between-)(?<!within-)\bsubjects\b", "participants")
 
 
 def participants(claim: str, paper: Paper) -> str | None:
-    """"Subjects" as "participants", which only people are."""
+    """ "Subjects" as "participants", which only people are."""
     return None if re.search(r"\b(?:rats?|mice|monkeys?|animals?|dogs)\b", paper.text) else _SUBJECTS(claim, paper)
 
 
@@ -137,11 +137,9 @@ def mirrored(claim: str, paper: Paper) -> str | None:
 
 
 WORDS: dict[str, Control] = {
-    **{name: _each(pattern, new) for name, pattern, new in _SYNONYMS},
+    **{name: each(pattern, new) for name, pattern, new in _SYNONYMS},
     "participants": participants,
     "expanded": expanded,
     "abbreviated": abbreviated,
     "mirrored": mirrored,
 }
-
-__all__ = ["WORDS", "abbreviations", "_changed"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +38,11 @@ FURNITURE = re.compile(
 PARTED = re.compile(r"[\w.]")
 FOLLOWED = re.compile(r"[\w%]|\.\d")
 HEADING = re.compile(r"^ABSTRACT\.?(?P<name>[^\n]*?):?\s*$", re.MULTILINE)
+
+
+# A tampering makes one thing of a claim false; a control says it otherwise. None where there is nothing to do.
+Tampering = Callable[[str, "Paper", random.Random], str | None]
+Control = Callable[[str, "Paper"], str | None]
 
 
 class Labelled(NamedTuple):

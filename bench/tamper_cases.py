@@ -13,24 +13,43 @@ from hashlib import sha256
 from itertools import chain
 from typing import NamedTuple
 
-from bench import control_clauses, control_numbers, control_words, tamper_numbers, tamper_results, tamper_subjects
-from bench.control_numbers import Control
+from bench.control_clauses import CLAUSES
+from bench.control_numbers import NUMBERS as FIGURES
+from bench.control_summaries import SUMMARIES
+from bench.control_words import WORDS
 from bench.directions import half
-from bench.papers import Paper, dice, papers
-from bench.tamper_numbers import Tampering
+from bench.papers import Control, Paper, Tampering, dice, papers
+from bench.tamper_arms import ARMS
+from bench.tamper_designs import DESIGNS
+from bench.tamper_numbers import NUMBERS
+from bench.tamper_people import PEOPLE
+from bench.tamper_results import RESULTS
+from bench.tamper_strength import STRENGTH
+from bench.tamper_subjects import SUBJECTS
+from bench.tamper_units import UNITS
 from pipeline.models.verification import Statement
 from pipeline.text import normal
 
-TAMPERINGS: dict[str, Tampering] = {**tamper_numbers.NUMBERS, **tamper_results.RESULTS, **tamper_subjects.SUBJECTS}
+TAMPERINGS: dict[str, Tampering] = {
+    **NUMBERS,
+    **UNITS,
+    **ARMS,
+    **RESULTS,
+    **STRENGTH,
+    **SUBJECTS,
+    **PEOPLE,
+    **DESIGNS,
+}
 # The kinds that the aim of 95 % speaks of; the others are measured beside them.
 NAMED = (
     *("dose", "unit", "n", "percent", "p-value", "arm", "numbers of arms", "direction", "negation", "condition"),
     *("species", "design"),
 )
 CONTROLS: dict[str, dict[str, Control]] = {
-    "figures": control_numbers.NUMBERS,
-    "words": control_words.WORDS,
-    "clauses": control_clauses.CLAUSES,
+    "figures": FIGURES,
+    "words": WORDS,
+    "clauses": CLAUSES,
+    "fields": SUMMARIES,
 }
 VERBATIM = "verbatim"
 TWICE = "two at once"
