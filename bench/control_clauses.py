@@ -51,7 +51,8 @@ def group_last(claim: str, paper: Paper) -> str | None:
 def group_first(claim: str, paper: Paper) -> str | None:
     """ "Y was Z in patients with X." as "In patients with X, Y was Z."."""
     match = re.fullmatch(
-        r"(?P<main>[^;:()]{15,150}?) (?P<last>in (?:\w+ )?(?:patients|women|men|children|adults|people|rats|mice|subjects|infants)"
+        r"(?P<main>[^;:()]{15,150}?) (?P<last>in (?:\w+ )?(?:patients|women|men|children|adults|people|rats|mice|"
+        r"subjects|infants)"
         r"(?: (?:with|who|undergoing|aged|receiving) [^,;:()]{3,60})?)\.",
         claim,
     )
@@ -77,8 +78,10 @@ def without_parenthesis(claim: str, paper: Paper) -> str | None:
 
 _INTRODUCED = re.compile(
     r"^(?:In conclusion|In addition|In summary|Furthermore|Moreover|Additionally|However|Interestingly|Importantly|"
-    r"Of note|Notably|Finally|Similarly|Also|Nevertheless|In contrast|Conversely|Overall|Conclusions?|Results|Findings|Methods),? ?(?:[:,] |(?<=,) )"
-    r"|^(?:The |Our |These )?(?:results|findings|analysis|data|analyses) (?:showed|revealed|demonstrated|show|demonstrate) that "
+    r"Of note|Notably|Finally|Similarly|Also|Nevertheless|In contrast|Conversely|Overall|Conclusions?|Results|"
+    r"Findings|Methods),? ?(?:[:,] |(?<=,) )"
+    r"|^(?:The |Our |These )?(?:results|findings|analysis|data|analyses) (?:showed|revealed|demonstrated|show|"
+    r"demonstrate) that "
     r"|^(?:We|It was|The authors) (?:found|observed|showed|concluded) that "
 )
 
@@ -141,7 +144,8 @@ def main_clause(claim: str, paper: Paper) -> str | None:
     if first.count("[") != first.count("]"):
         return None
     verb = re.search(
-        r"\b(?:was|were|is|are|had|did|showed|found|improved|increased|decreased|reduced|fell|rose|received|differed|occurred)\b",
+        r"\b(?:was|were|is|are|had|did|showed|found|improved|increased|decreased|reduced|fell|rose|received|"
+        r"differed|occurred)\b",
         first,
     )
     return f"{first}." if verb and len(first.split()) > 5 else None
@@ -151,19 +155,22 @@ _VERBS = (
     "reduced|increased|improved|decreased|lowered|inhibited|attenuated|enhanced|prevented|blocked|suppressed|abolished"
 )
 _ACTIVE = re.compile(
-    rf"(?P<who>(?:[A-Z][\w-]*)(?: [\w-]+){{0,4}}?) (?P<how>significantly )?(?P<verb>{_VERBS}) (?P<what>(?:the |plasma |serum |mean )?[a-z][\w-]*(?: [\w-]+){{0,4}}?)"
+    rf"(?P<who>(?:[A-Z][\w-]*)(?: [\w-]+){{0,4}}?) (?P<how>significantly )?(?P<verb>{_VERBS}) (?P<what>(?:the |"
+    rf"plasma |serum |mean )?[a-z][\w-]*(?: [\w-]+){{0,4}}?)"
     r"(?P<rest>(?: (?:in|compared with|compared to|after|by \d) [^,;:]{3,100})?)\."
-)  # fmt: skip
+)
 _PASSIVE = re.compile(
-    rf"(?P<what>[A-Z][\w-]*(?: [\w-]+){{0,6}}) (?P<be>was|were) (?P<how>significantly )?(?P<verb>{_VERBS}) by (?P<who>[a-zA-Z][\w-]*(?: (?!in\b|but\b|and\b|at\b)[\w-]+){{0,3}})(?P<rest>(?: in [^,;:]{{3,60}})?)\."
-)  # fmt: skip
+    rf"(?P<what>[A-Z][\w-]*(?: [\w-]+){{0,6}}) (?P<be>was|were) (?P<how>significantly )?(?P<verb>{_VERBS}) by "
+    rf"(?P<who>[a-zA-Z][\w-]*(?: (?!in\b|but\b|and\b|at\b)[\w-]+){{0,3}})(?P<rest>(?: in [^,;:]{{3,60}})?)\."
+)
 
 
 def passive(claim: str, paper: Paper) -> str | None:
     """ "Naltrexone reduced pain." as "Pain was reduced by naltrexone."."""
     match = _ACTIVE.fullmatch(claim)
     if match is None or re.search(
-        r"\b(?:was|were|had|has|have|of|and|that|which|who|by|in|not|we|it|they|also|with|been|or|after|from|to|for|during|more|but|without|\w+ly)\b",
+        r"\b(?:was|were|had|has|have|of|and|that|which|who|by|in|not|we|it|they|also|with|been|or|after|from|to|"
+        r"for|during|more|but|without|\w+ly)\b",
         f"{match['who']} {match['what']}",
         re.IGNORECASE,
     ):
@@ -189,8 +196,10 @@ def active(claim: str, paper: Paper) -> str | None:
 
 
 _NO_DIFFERENCE = re.compile(
-    r"(?:There (?:was|were)|We found|We observed) no (?P<how>statistically significant |significant )?differences? in (?P<what>[^,;:()]{3,70}?) between "
-    r"(?P<groups>(?:the )?[\w-]+(?: [\w-]+){0,3} and (?:the )?[\w-]+(?: [\w-]+){0,3}|(?:the )?(?:two |both )?(?:groups|arms|treatments))(?P<end>(?: \([^()]*\))?)\."
+    r"(?:There (?:was|were)|We found|We observed) no (?P<how>statistically significant |"
+    r"significant )?differences? in (?P<what>[^,;:()]{3,70}?) between "
+    r"(?P<groups>(?:the )?[\w-]+(?: [\w-]+){0,3} and (?:the )?[\w-]+(?: [\w-]+){0,3}|(?:the )?(?:two |"
+    r"both )?(?:groups|arms|treatments))(?P<end>(?: \([^()]*\))?)\."
 )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from bench.figures import COUNTED, DOSE, NUMBER, P_VALUE, SPELLED, digits, put
+from bench.figures import COUNTED, DOSE, NUMBER, ONES, P_VALUE, SPELLED, digits, put
 from bench.papers import Control, Paper
 
 _SPELL = {value: word for word, value in SPELLED.items()}
@@ -38,11 +38,16 @@ def each(pattern: str, new: str | Callable[[re.Match[str]], str], flags: int = 0
 def digits_for_words(claim: str, paper: Paper) -> str | None:
     """ "Seventeen patients" as "17 patients", "two weeks" as "2 weeks"."""
     words = "|".join(sorted(SPELLED, key=len, reverse=True))
-    pattern = rf"\b(?P<word>{words})(?= (?:\w+ ){{0,2}}(?:{COUNTED}|weeks|months|days|years|hours)\b)(?! (?:of|or|to|and|hundred)\b)"
+    pattern = (
+        rf"\b(?P<word>{words})(?= (?:\w+ ){{0,2}}(?:{COUNTED}|weeks|months|days|years|hours)\b)(?! (?:of|or|to|and|"
+        rf"hundred|{'|'.join(ONES)})\b)"
+    )
 
     def number(match: re.Match[str]) -> str:
         before = claim[: match.start()]
-        if match["word"].lower() == "one" or re.search(r"(?:[-–]|\b(?:of|or|and|to|the|hundred|other)) ?$", before):
+        if match["word"].lower() == "one" or re.search(
+            r"(?:[-‐‑–]|\b(?:of|or|and|to|the|hundred|other|\w+ty)) ?$", before
+        ):
             return match[0]
         return str(SPELLED[match["word"].lower()])
 
@@ -99,7 +104,8 @@ def p_tight(claim: str, paper: Paper) -> str | None:
 
 _INTERVAL = re.compile(
     r"(?P<level>9[059])\s?% ?(?:CI|confidence interval(?: \(?CI\)?)?)[:,=]?\s?(?P<open>[\[(])?\s?"
-    r"(?P<low>[-−]?\d+(?:[.·]\d+)?)(?P<unit>%?)\s?(?P<between>to|[-–—,;])\s?(?P<high>[-−]?\d+(?:[.·]\d+)?)(?P=unit)(?P<close>\s?[\])])?"
+    r"(?P<low>[-−]?\d+(?:[.·]\d+)?)(?P<unit>%?)\s?(?P<between>to|"
+    r"[-–—,;])\s?(?P<high>[-−]?\d+(?:[.·]\d+)?)(?P=unit)(?P<close>\s?[\])])?"
 )
 
 
@@ -147,7 +153,8 @@ def weeks_in_days(claim: str, paper: Paper) -> str | None:
     """ "2 weeks" as "14 days", of one to four weeks; not in a range or a list."""
     weeks = {"1": "7", "one": "7", "2": "14", "two": "14", "3": "21", "three": "21", "4": "28", "four": "28"}
     match = re.search(
-        r"(?:(?<=for )|(?<=within )|(?<=after )|(?<=next ))(?P<n>[1-4]|one|two|three|four) weeks?\b(?! (?:or|to|and|before|in|each|per|of|period)\b|,? \d)",
+        r"(?:(?<=for )|(?<=within )|(?<=after )|(?<=next ))(?P<n>[1-4]|one|two|three|four) weeks?\b(?! (?:or|to|"
+        r"and|before|in|each|per|of|period)\b|,? \d)",
         claim,
     )
     if match is None or len(re.findall(r"\bweeks?\b", claim)) > 1 or re.search(r"\bat (?:week|\d)", claim):
@@ -167,7 +174,7 @@ NUMBERS: dict[str, Control] = {
     "mg daily": each(r"(?<=mg)\s?(?:/\s?d(?:ay)?|per day)\b", " daily"),
     "times a day": each(r"\btwice daily\b|\bb\.?i\.?d\b\.?(?=[ ,;)])", "two times a day", re.IGNORECASE),
     "once a day": each(r"\bonce daily\b", "once a day"),
-    "per cent": each(r"(?<=\d)\s?%(?!\s?\(?(?:CI|confidence|credible))(?![-‐\w])", " per cent"),
+    "per cent": each(r"(?<!CI95)(?<!CI 95)(?<=\d)\s?%(?!\s?\(?(?:CI|confidence|credible))(?![-‐\w])", " per cent"),
     "percent sign": each(r"(?<=\d) ?(?:percent|per cent)\b|(?<=\d) %", "%"),
     "p spaced": p_spaced,
     "p tight": p_tight,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from bench.control_clauses import lowered, raised
-from bench.figures import COUNTED, NUMBER, P_VALUE, SPELLED
+from bench.figures import COUNTED, NUMBER, ONES, P_VALUE, SPELLED
 from bench.papers import Control, Paper
 from bench.tamper_arms import names_of, places_of
 
 _INCLUDED = re.compile(
-    rf"^(?:A total of |In total,? |Overall,? )?(?P<number>{NUMBER}|(?:{'|'.join(SPELLED)})) (?P<who>(?:(?!(?:of|hundred|thousand|and|or)\b)[a-z-]+ ){{0,3}}(?:{COUNTED}))(?: [^,;:]{{0,80}}?)? were "
+    rf"^(?:A total of |In total,? |Overall,? )?(?P<number>{NUMBER}|(?:{'|'.join(SPELLED)})) (?P<who>(?:(?!(?:of|"
+    rf"hundred|thousand|and|or|{'|'.join(ONES)})\b)[a-z-]+ ){{0,3}}(?:{COUNTED}))(?: [^,;:]{{0,80}}?)? were "
     r"(?P<verb>randomi[sz]ed|enrolled|included|recruited|randomly (?:assigned|allocated|divided))\b",
     re.IGNORECASE,
 )
@@ -32,7 +33,8 @@ def summary_n(claim: str, paper: Paper) -> str | None:
 def summary_dose(claim: str, paper: Paper) -> str | None:
     """A claim made from the field dose: "The dose of naltrexone was 4.5 mg/day."."""
     found = re.findall(
-        rf"\b(?P<drug>[a-z]+(?:one|ine|ide|ol|am|in|ate|il|mab|cept)|BPC-157)(?: at)? (?P<dose>{NUMBER} ?(?:mg|µg|μg|mcg|g|microgram)(?:/kg)?(?:/d(?:ay)?)?)(?![\w/-]| or\b| and\b|,? \d| \()",
+        rf"\b(?P<drug>[a-z]+(?:one|ine|ide|ol|am|in|ate|il|mab|cept)|BPC-157)(?: at)? (?P<dose>{NUMBER} ?(?:mg|µg|"
+        rf"μg|mcg|g|microgram)(?:/kg)?(?:/d(?:ay)?)?)(?![\w/-]| or\b| and\b|,? \d| \()",
         claim,
     )
     if (
@@ -67,7 +69,8 @@ def summary_null(claim: str, paper: Paper) -> str | None:
 _BLIND = r"(?:double|single|triple|assessor|investigator)[- ](?:blind|mask)(?:ed)?"
 _DESIGN = re.compile(
     rf"\b(?P<words>(?:(?:randomi[sz]ed|controlled|{_BLIND}|placebo-controlled|open[- ]label|uncontrolled|prospective|"
-    r"retrospective|multicent(?:er|re)|multi-cent(?:er|re)|crossover|cross-over|parallel-group|pilot|phase (?:II|III|2|3)|"
+    r"retrospective|multicent(?:er|re)|multi-cent(?:er|re)|crossover|cross-over|parallel-group|pilot|phase (?:II|"
+    r"III|2|3)|"
     r"observational|cross-sectional|cohort|active-controlled),? (?:and )?){2,})(?P<work>trial|study)\b(?!s)",
     re.IGNORECASE,
 )
@@ -97,11 +100,13 @@ def lowered_words(words: str) -> str:
 def summary_duration(claim: str, paper: Paper) -> str | None:
     """A claim made from the field duration: "The treatment lasted 12 weeks."."""
     match = re.search(
-        r"\b(?:took|received|were given|was given|treated|treatment with)\b[^.;]*?\bfor (?P<time>(?:\d+|[a-z]+teen|two|three|four|six|"
+        r"\b(?:took|received|were given|was given|treated|treatment with)\b[^.;]*?\bfor (?P<time>(?:\d+|[a-z]+teen|"
+        r"two|three|four|six|"
         r"eight|ten|twelve) (?:weeks|months|days))(?=[.,;]| and\b|$)",
         claim,
     )
-    if match is None or len(re.findall(r"\b(?:weeks?|months?|days?)\b", claim)) != 1:
+    followed = re.search(r"\b(?:follow\w*|examined|assessed|after|then)\b", match[0]) if match else None
+    if match is None or followed or len(re.findall(r"\b(?:weeks?|months?|days?)\b", claim)) != 1:
         return None
     return f"The treatment lasted {match['time']}."
 
@@ -109,8 +114,9 @@ def summary_duration(claim: str, paper: Paper) -> str | None:
 def summary_condition(claim: str, paper: Paper) -> str | None:
     """A claim made from the field condition: "The patients had fibromyalgia."."""
     match = re.search(
-        r"\b(?:enrolled|included|recruited|randomi[sz]ed) (?:\d+ )?(?P<who>patients|women|men|children|adults|people) with "
-        r"(?P<what>(?!(?:or|and|at|an?)\b)[^,.;()\d]{5,50}?)(?=[,.;(]| (?:in|to|who|at|and|were|out)\b)",
+        r"\b(?:enrolled|included|recruited|randomi[sz]ed) (?:\d+ )?(?P<who>patients|women|men|children|adults|"
+        r"people) with "
+        r"(?P<what>(?!(?:or|and|at|an?)\b)[^,.;()\d]{4,50}?)(?=[,.;(]| (?:in|who|at|and|were|out|due)\b)",
         claim,
     )
     return f"The {match['who']} had {match['what'].strip()}." if match else None

@@ -21,32 +21,80 @@ _SYNONYMS: tuple[tuple[str, str, str], ...] = (
     ("decreased", rf"\b{_BE} reduced\b", r"\g<be>\g<very> decreased"),
     ("rose", rf"{_NOT_PASSIVE}increased (?=(?:significantly|from \d|by \d|to \d))", "rose "),
     ("fell", rf"{_NOT_PASSIVE}decreased (?=(?:significantly|from \d|by \d|to \d))", "fell "),
-    ("larger", r"\bgreater (?=(?:\w+ )?(?:reductions?|increases?|improvements?|decreases?|changes?|effects?)\b)", "larger "),
-    ("greater", r"\blarger (?=(?:\w+ )?(?:reductions?|increases?|improvements?|decreases?|changes?|effects?)\b)", "greater "),
+    (
+        "larger",
+        r"\bgreater (?=(?:\w+ )?(?:reductions?|increases?|improvements?|decreases?|changes?|effects?)\b)",
+        "larger ",
+    ),
+    (
+        "greater",
+        r"\blarger (?=(?:\w+ )?(?:reductions?|increases?|improvements?|decreases?|changes?|effects?)\b)",
+        "greater ",
+    ),
     ("paediatric patients", r"\bchildren (?=with\b)", "paediatric patients "),
-    ("female patients", r"(?<!pregnant )(?<!post)\bwomen (?=with [a-z]+ ?(?:pain|syndrome|arthritis|myalgia|cancer|disease|incontinence)\b)", "female patients "),
-    ("were given", r"(?i)(?:(?<=patients )|(?<=subjects )|(?<=participants )|(?<=women )|(?<=rats ))received (?=\d|oral|placebo|either|a |an )", "were given "),
+    (
+        "female patients",
+        r"(?<!pregnant )(?<!post)\bwomen (?=with [a-z]+ ?(?:pain|syndrome|arthritis|myalgia|cancer|disease|"
+        r"incontinence)\b)",
+        "female patients ",
+    ),
+    (
+        "were given",
+        r"(?i)(?:(?<=patients )|(?<=subjects )|(?<=participants )|(?<=women )|(?<=rats ))received (?=\d|oral|"
+        r"placebo|either|a |an )",
+        "were given ",
+    ),
     ("randomly allocated", r"\brandomly assigned\b", "randomly allocated"),
     ("randomly assigned", r"\brandomly allocated\b", "randomly assigned"),
     ("demonstrated", r"(?<!have )\bshowed (?=that|a|an|no)\b", "demonstrated "),
     ("showed", r"(?<!has )(?<!have )(?<!been )\bdemonstrated (?=that|a|an|no)\b", "showed "),
-    ("study for trial", r"\b(?P<this>[Tt]his|[Tt]he) (?P<kind>(?:randomi[sz]ed |controlled |double-blind )*)trial\b(?! (?:was )?regist)", r"\g<this> \g<kind>study"),
+    (
+        "study for trial",
+        r"\b(?P<this>[Tt]his|[Tt]he) (?P<kind>(?:randomi[sz]ed |controlled |"
+        r"double-blind )*)trial\b(?! (?:was )?regist)",
+        r"\g<this> \g<kind>study",
+    ),
     ("compared to", r"\bcompared with\b", "compared to"),
     ("versus", r"\bvs\b\.?", "versus"),
     ("vs.", r"\bversus\b", "vs."),
-    ("in comparison with", r"(?<=[a-z,] )(?<!when )(?<!as )(?<!were )(?<!was )(?<!not )compared (?:with|to) (?=(?:placebo|the control|controls?|those|that)\b)", "in comparison with "),
+    (
+        "in comparison with",
+        r"(?<=[a-z,] )(?<!when )(?<!as )(?<!were )(?<!was )(?<!not )compared (?:with|to) (?=(?:placebo|the control|"
+        r"controls?|those|that)\b)",
+        "in comparison with ",
+    ),
     ("side effects", r"\badverse effects\b", "side effects"),
     ("heart attack", r"\bmyocardial infarction\b", "heart attack"),
-    ("high blood pressure", r"(?<!pulmonary )(?<!portal )(?<!ocular )(?<!intracranial )\bhypertension\b", "high blood pressure"),
+    (
+        "high blood pressure",
+        r"(?<!pulmonary )(?<!portal )(?<!ocular )(?<!intracranial )\bhypertension\b",
+        "high blood pressure",
+    ),
     ("itching", r"\bpruritus\b", "itching"),
     ("kidney", r"\brenal (?=(?:function|failure|disease|transplant\w*)\b)", "kidney "),
-    ("after", r"\bfollowing (?=(?:the )?(?:treatment|surgery|intervention|administration|injection|operation|procedure)\b)", "after "),
+    (
+        "after",
+        r"\bfollowing (?=(?:the )?(?:treatment|surgery|intervention|administration|injection|operation|procedure)\b)",
+        "after ",
+    ),
     ("following", r"\bafter (?=(?:treatment|surgery|administration|injection)\b)", "following "),
     ("did not differ", r"\b(?:was|were) not significantly different\b", "did not differ significantly"),
-    ("not significantly different", r"\bdid not differ significantly (?=between|among|from)", "were not significantly different "),
-    ("statistically significant", r"(?<!statistically )(?<!clinically )(?<!not )\bsignificant (?=differences?\b)", "statistically significant "),
+    (
+        "not significantly different",
+        r"\bdid not differ significantly (?=between|among|from)",
+        "were not significantly different ",
+    ),
+    (
+        "statistically significant",
+        r"(?<!statistically )(?<!clinically )(?<!not )\bsignificant (?=differences?\b)",
+        "statistically significant ",
+    ),
     ("significant", r"\bstatistically significant\b", "significant"),
-    ("significantly moved", r"\b(?P<be>was|were) significantly (?P<what>increased|reduced|decreased|improved)\b", r"\g<be> \g<what> significantly"),
+    (
+        "significantly moved",
+        r"\b(?P<be>was|were) significantly (?P<what>increased|reduced|decreased|improved)\b",
+        r"\g<be> \g<what> significantly",
+    ),
     ("while", r", whereas\b", ", while"),
     ("carried out", r"\b(?P<be>was|were) conducted\b", r"\g<be> carried out"),
     ("found", r"\b(?P<be>was|were) observed\b(?! for\b| every\b)", r"\g<be> found"),
@@ -55,7 +103,7 @@ _SYNONYMS: tuple[tuple[str, str, str], ...] = (
     ("blinded", r"\bdouble-blind\b(?!ed)", "double-blinded"),
     ("double-masked", r"\bdouble-blind(?:ed)?\b", "double-masked"),
     ("BMI written out", r"(?<!\()\bBMI\b(?!-)(?! ?\()", "body mass index"),
-)  # fmt: skip
+)
 
 _DEFINED = re.compile(r"\((?P<short>[A-Z][A-Za-z0-9-]{1,9})\)")
 _SMALL = {"of", "the", "and", "for", "in", "to", "with", "a", "on"}
@@ -106,10 +154,15 @@ def abbreviated(claim: str, paper: Paper) -> str | None:
     return None
 
 
-_ARM = r"(?:the )?(?:[\w/+-]+ ){0,3}?(?:group|arm)s?|placebo|controls|[A-Z][A-Za-z0-9-]*|[a-z]+(?:one|ine|ide|ol|ane|ate|pam|lam|mab|tan)"
+_ARM = (
+    r"(?:the )?(?:[\w/+-]+ ){0,3}?(?:group|arm)s?|placebo|controls|[A-Z][A-Za-z0-9-]*|[a-z]+(?:one|ine|ide|ol|ane|"
+    r"ate|pam|lam|mab|tan)"
+)
 _HIGHER = re.compile(
-    r"\b(?P<be>was|were) (?P<how>significantly |also |markedly )?(?P<word>higher|lower|greater|longer|shorter|larger|smaller) "
-    rf"(?P<in>in|for|with|on) (?P<one>{_ARM}) (?:than|compared (?:with|to)) (?:(?:that |those )?(?P=in) )?(?P<two>{_ARM})"
+    r"\b(?P<be>was|were) (?P<how>significantly |also |markedly )?(?P<word>higher|lower|greater|longer|shorter|"
+    r"larger|smaller) "
+    rf"(?P<in>in|for|with|on) (?P<one>{_ARM}) (?:than|compared (?:with|to)) (?:(?:that |"
+    rf"those )?(?P=in) )?(?P<two>{_ARM})"
     r"(?P<end>\.| \([pP][^()]*\)\.)$"
 )
 _MIRRORED = {"higher": "lower", "greater": "smaller", "longer": "shorter", "larger": "smaller"}

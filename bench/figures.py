@@ -12,13 +12,13 @@ from random import Random
 
 from bench.papers import Paper
 
-_ONES = "one two three four five six seven eight nine".split()
+ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 SPELLED = {
-    **{word: value for value, word in enumerate([*_ONES, *_TEENS], 1)},
+    **{word: value for value, word in enumerate([*ONES, *_TEENS], 1)},
     **{word: 10 * tens for tens, word in enumerate(_TENS, 2)},
-    **{f"{ten}-{one}": 10 * t + o for t, ten in enumerate(_TENS, 2) for o, one in enumerate(_ONES, 1)},
+    **{f"{ten}-{one}": 10 * t + o for t, ten in enumerate(_TENS, 2) for o, one in enumerate(ONES, 1)},
 }
 _WORDED = "|".join(sorted(SPELLED, key=len, reverse=True))
 NUMBER = r"(?<![\w.,·/^±-])(?:\d{1,3}(?:,\d{3})+|\d+(?:[.·]\d+)?)(?![.,·]?\d)"
@@ -36,11 +36,14 @@ PERCENT = re.compile(
     rf"(?P<number>{NUMBER})(?P<unit>\s?(?:%|percent\b|per cent\b))(?!\s?(?:\(?CI|C\.I|confidence|credible|prediction))"
 )
 COUNT = re.compile(
-    rf"(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<rest>\s(?:(?!(?:of|or|and|to|in|with|hundred|thousand|weeks?|days?|months?|years?|hours?)\b)[a-z][\w-]*\s){{0,3}}(?:{COUNTED})\b)",
+    rf"(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<rest>\s(?:(?!(?:of|or|and|to|in|with|hundred|thousand|weeks?|days?|"
+    rf"months?|years?|hours?)\b)[a-z][\w-]*\s){{0,3}}(?:{COUNTED})\b)",
     re.IGNORECASE,
 )
 N_IS = re.compile(rf"(?<![\w/])(?P<before>[nN]\s?=\s?)(?P<number>{NUMBER})")
-_NOT_A_COUNT = re.compile(r"(?:group|phase|grade|stage|class|type|aged?|%|and|to|or|than|-|–)\s?$", re.IGNORECASE)
+_NOT_A_COUNT = re.compile(
+    r"(?:group|phase|grade|stage|class|type|aged?|%|and|to|or|than|\w+ty|-|‐|–)\s?$", re.IGNORECASE
+)
 P_VALUE = re.compile(
     r"(?P<before>\b[pP](?:[- ]?values?)?\s?)(?P<operator>[=<>≤≥])(?P<gap>\s?)(?P<number>[01]?[.·]\d+)(?!\d)"
 )
@@ -62,7 +65,8 @@ _LONG = {"milligram": "mg", "microgram": "µg", "gram": "g"}
 HOURS = {"min": "0.01666667", "minute": "0.01666667", "h": "1", "hour": "1", "day": "24", "week": "168"}
 HOURS |= {"month": "720", "year": "8640"}
 DURATION = re.compile(
-    rf"(?<!± )(?<!±)(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<gap>[\s-])(?P<unit>weeks?|months?|days?|hours?|years?|minutes?|min|h)\b"
+    rf"(?<!± )(?<!±)(?P<number>{NUMBER}|\b(?:{_WORDED})\b)(?P<gap>[\s-])(?P<unit>weeks?|months?|days?|hours?|years?|"
+    rf"minutes?|min|h)\b"
     r"(?![\s-](?:old|of age))",
     re.IGNORECASE,
 )

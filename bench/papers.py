@@ -99,7 +99,7 @@ def dice(*parts: str) -> random.Random:
 
 
 def _told(parts: list[tuple[str, str]]) -> tuple[str, ...]:
-    """The sentences of the sections on methods, results and conclusions; without sections, all after the first third."""
+    """The sentences on methods, results and conclusions; where no section is named, all after the first third."""
     if any(name for name, _ in parts):
         found = [s for name, text in parts if not UNTOLD.search(name) for s in _split(text)]
     else:
@@ -140,15 +140,13 @@ def labelled_papers(path: Path = OUTCOMES) -> Iterator[Paper]:
         raw = plain(ours[0]["abstract_raw"])
         match = TITLE.match(raw)
         title, body = (match["title"].strip(), match["text"]) if match else ("", raw)
-        labels = (
-            Labelled(*(" ".join(plain(c[k]).split()) for k in ("intervention", "comparator", "outcome")), label)
-            for c in ours
-            for label in (LABELS[c["label"]],)
-        )
+        keys = ("intervention", "comparator", "outcome")
+        names = [{key: " ".join(plain(case[key]).split()) for key in keys} for case in ours]
+        labels = (Labelled(**of, label=LABELS[case["label"]]) for of, case in zip(names, ours, strict=True))
         parts = _sections(body)
         text = _joined(parts, dice(pmid, "form"))
-        sentences_ = tuple(s for _, section in parts for s in _split(section))
-        yield Paper(pmid, title, text, sentences_, _told(parts), "labelled trials", labelled=tuple(labels))
+        whole = tuple(s for _, section in parts for s in _split(section))
+        yield Paper(pmid, title, text, whole, _told(parts), "labelled trials", labelled=tuple(labels))
 
 
 def _article(article: Article, origin: str) -> Paper:

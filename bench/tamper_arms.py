@@ -22,12 +22,14 @@ MOVING = re.compile(
 EQUAL = re.compile(
     r"\b(?:no (?:\w+ ){0,3}differen\w+|(?:not|n't) (?:\w+ )?(?:differ\w*|superior|inferior|better|worse)|similar\w*|"
     r"comparable|equivalent\w*|as \w+ as|nor|neither|non-?inferior\w*|n\.?s\.?|both|whereas neither|"
-    r"no (?:\w+ ){0,2}(?:effect|change|improvement|increase|decrease|reduction)|did not|was not|were not|not significant\w*)\b",
+    r"no (?:\w+ ){0,2}(?:effect|change|improvement|increase|decrease|reduction)|did not|was not|were not|"
+    r"not significant\w*)\b",
     re.IGNORECASE,
 )
 # Sentences on what was measured or is hoped for: a word turned round there makes no result false.
 MEASURED = re.compile(
-    r"\b(?:questionnaires?|(?:was|were) (?:\w+ )?(?:used|measured|assessed|evaluated|recorded|analy[sz]ed|calculated|compared)|"
+    r"\b(?:questionnaires?|(?:was|were) (?:\w+ )?(?:used|measured|assessed|evaluated|recorded|analy[sz]ed|"
+    r"calculated|compared)|"
     r"primary outcome was|end-?points? (?:was|were|included?)|outcomes included?|could be|is possible|unclear)\b",
     re.IGNORECASE,
 )
@@ -35,8 +37,8 @@ _GROUP = re.compile(
     r"\b(?P<name>(?:usual |standard |routine )?[A-Za-z][\w/+-]*)(?P<group>[\s-](?:treated\s)?(?:group|arm)\b)"
 )
 _NOT_AN_ARM = {
-    *"both each all two the same age other either three third study-wide in per by between within multi every one an".split(),
-    *"this that these treatment-by first second another whole which randomized randomised respective parallel for of".split(),
+    *"both each all two the same age other either three third in per by between within multi every one an this".split(),
+    *"that these first second another whole which randomized randomised respective parallel for of".split(),
     *"four five entire single patient alone combination".split(),
 }
 CONTROL_WORDS = r"placebo|sham|saline|vehicle|controls?|usual care|standard care|conventional (?:therapy|treatment)"
@@ -97,11 +99,13 @@ def arms(claim: str, paper: Paper, chance: Random) -> str | None:
 
 _SPREAD = r"(?:\s?%)?(?:\s?(?:±|\+/-)\s?[\d.·]+\s?%?)?(?:\s[([][^()\[\]]{1,40}[)\]])?"
 _VERSUS = re.compile(
-    rf"(?<![<>=≤≥])(?<![<>=≤≥] )(?P<a>[-−]?{NUMBER}){_SPREAD}(?P<between>[^.;()\[\]\d]{{0,40}}?\b(?:vs\.?|versus|against|compared (?:with|to))\s[^.;()\[\]\d]{{0,40}}?)"
+    rf"(?<![<>=≤≥])(?<![<>=≤≥] )(?P<a>[-−]?{NUMBER}){_SPREAD}(?P<between>[^.;()\[\]\d]{{0,40}}?\b(?:vs\.?|versus|"
+    rf"against|compared (?:with|to))\s[^.;()\[\]\d]{{0,40}}?)"
     rf"(?P<b>[-−]?{NUMBER})"
 )
 _RESPECTIVELY = re.compile(
-    rf"(?<![<>=≤≥])(?<![<>=≤≥] )(?P<a>{NUMBER}){_SPREAD}(?P<between>,? (?:and|vs\.?|versus) )(?P<b>{NUMBER})(?=.*\brespectively\b)"
+    rf"(?<![<>=≤≥])(?<![<>=≤≥] )(?P<a>{NUMBER}){_SPREAD}(?P<between>,? (?:and|vs\.?|"
+    rf"versus) )(?P<b>{NUMBER})(?=.*\brespectively\b)"
 )
 _NAMED = re.compile(rf"\b(?:group|arm|{CONTROL_WORDS})\b", re.IGNORECASE)
 

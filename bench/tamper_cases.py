@@ -59,19 +59,21 @@ KEPT_TAMPERED = 30
 OF_A_PAPER = 2
 
 HOLDS = re.compile(
-    r"\d|\b(?:than|compared|versus|vs|differ\w*|random\w*|blind\w*|placebo|pilot|retrospective\w*|cohort|significant\w*|"
+    r"\d|\b(?:than|compared|versus|vs|differ\w*|random\w*|blind\w*|placebo|pilot|retrospective\w*|cohort|"
+    r"significant\w*|"
     r"increas\w+|decreas\w+|reduc\w+|improv\w+|higher|lower|greater|patients|women|children|rats|mice|dose|effective|"
     r"associated|no effect|open-label|controlled|review|meta-analysis)\b",
     re.IGNORECASE,
 )
 UNCLAIMED = re.compile(
-    r"^(?:To |We aim|We hypothes|The (?:aim|purpose|objective|goal)|Our (?:aim|purpose|objective)|Further|Future|More research)"
+    r"^(?:To |We aim|We hypothes|The (?:aim|purpose|objective|goal)|Our (?:aim|purpose|objective)|Further|Future|"
+    r"More research)"
     r"|\?$|\b(?:hypothes\w+|is needed|are needed|are warranted|is warranted)\b"
 )
 
 
 class Case(NamedTuple):
-    """One claim for a checker. `form` is how the true sentence was said; `kind` what was done to it then, if anything."""
+    """One claim for a checker: how the true sentence was said, and how it was then tampered with, if at all."""
 
     paper: Paper
     sentence: str
@@ -98,9 +100,9 @@ class Case(NamedTuple):
 def claims(paper: Paper) -> Iterator[str]:
     """The sentences of a paper that are fit to be claimed."""
     for sentence in paper.told:
-        if 40 <= len(sentence) <= 330 and sentence.endswith(".") and HOLDS.search(sentence):
-            if not UNCLAIMED.search(sentence) and sentence[0].isalnum() and sentence.count("(") == sentence.count(")"):
-                yield sentence
+        whole = sentence[0].isalnum() and sentence.endswith(".") and sentence.count("(") == sentence.count(")")
+        if whole and 40 <= len(sentence) <= 330 and HOLDS.search(sentence) and not UNCLAIMED.search(sentence):
+            yield sentence
 
 
 def said_otherwise(paper: Paper, sentence: str) -> dict[str, str]:
@@ -130,8 +132,9 @@ def _true(paper: Paper, sentence: str, others: dict[str, str]) -> Iterator[Case]
     yield Case(paper, sentence, sentence, VERBATIM)
     for name, claim in others.items():
         yield Case(paper, sentence, claim, name)
-    if (claim := _twice(paper, sentence, others)) is not None:
-        yield Case(paper, sentence, claim, TWICE)
+    twice = _twice(paper, sentence, others)
+    if twice is not None:
+        yield Case(paper, sentence, twice, TWICE)
 
 
 def _tampered(paper: Paper, sentence: str, others: dict[str, str]) -> Iterator[Case]:
@@ -139,8 +142,8 @@ def _tampered(paper: Paper, sentence: str, others: dict[str, str]) -> Iterator[C
     for kind, tamper in TAMPERINGS.items():
         forms = [(VERBATIM, sentence)]
         if others:
-            name = dice(paper.id, sentence, kind, "form").choice(sorted(others))
-            forms.append((name, others[name]))
+            other = dice(paper.id, sentence, kind, "form").choice(sorted(others))
+            forms.append((other, others[other]))
         for form, claim in forms:
             made = tamper(claim, paper, dice(paper.id, claim, kind))
             if made is not None and not _true_still(made, paper, claim):

@@ -17,8 +17,17 @@ _DESIGNS: tuple[tuple[str, str, str], ...] = (
     (r"\bopen[- ]label(?:led)?\b", "double-blind", r"double[- ](?:blind|mask)"),
     (r"\bsingle[- ]blind(?:ed)?\b", "double-blind", r"double[- ](?:blind|mask)"),
     (r"\bdouble[- ](?:blind|mask)(?:ed)?\b", "open-label", r"open[- ](?:label|trial|study)|unblind"),
-    (rf"\b(?:observational|case-control|uncontrolled|non-?randomi[sz]ed|quasi-experimental)(?P<mid> \w+)? (?P<work>{_WORK})", r"randomised controlled \g<work>", r"(?<!non-)(?<!non)(?<!not )randomi[sz]|RCT"),
-    (r"\b(?:retrospective|prospective|observational)?\s?(?:cohort|observational) (?P<work>study|studies|analysis)", r"randomised controlled \g<work>", r"random"),
+    (
+        rf"\b(?:observational|case-control|uncontrolled|non-?randomi[sz]ed|"
+        rf"quasi-experimental)(?P<mid> \w+)? (?P<work>{_WORK})",
+        r"randomised controlled \g<work>",
+        r"(?<!non-)(?<!non)(?<!not )randomi[sz]|RCT",
+    ),
+    (
+        r"\b(?:retrospective|prospective|observational)?\s?(?:cohort|observational) (?P<work>study|studies|analysis)",
+        r"randomised controlled \g<work>",
+        r"random",
+    ),
     (r"\bretrospective(?P<ly>ly)?\b", r"prospective\g<ly>", r"prospective"),
     (r"\bprospective(?P<ly>ly)?\b", r"retrospective\g<ly>", r"retrospective"),
     (r"\bcross-sectional\b", "longitudinal", r"longitudinal|follow"),
@@ -32,7 +41,11 @@ _DESIGNS: tuple[tuple[str, str, str], ...] = (
         r"\g<be> \g<rest> without randomisation",
         r"non-?random|not random|without random",
     ),
-    (rf"\brandomi[sz]ed(?:[ -]controlled)?(?P<mid>,? [\w-]+,?)? (?P<work>{_WORK})", r"uncontrolled observational \g<work>", r"observational|uncontrolled|non-?random"),
+    (
+        rf"\brandomi[sz]ed(?:[ -]controlled)?(?P<mid>,? [\w-]+,?)? (?P<work>{_WORK})",
+        r"uncontrolled observational \g<work>",
+        r"observational|uncontrolled|non-?random",
+    ),
     (r"\bplacebo-controlled\b", "uncontrolled", r"uncontrolled|open-label"),
     (r"\bsingle-cent(?P<re>er|re)\b", r"multicent\g<re>", r"multi-?cent"),
     (r"\bmulti-?cent(?P<re>er|re)\b", r"single-cent\g<re>", r"single[- ]cent|monocent"),
@@ -42,8 +55,12 @@ _DESIGNS: tuple[tuple[str, str, str], ...] = (
     (r"\b(?:narrative|literature) review\b", "systematic review", r"systematic"),
     (r"\bsystematic review\b(?! and)", "randomised controlled trial", r"random"),
     (r"\bmeta-analysis\b", "randomised controlled trial", r"random"),
-    (r"\b(?P<this>[Tt]his|[Tt]he present) (?P<work>study|trial|pilot|series|report|survey)\b", r"\g<this> randomised controlled trial", r"random|RCT"),
-)  # fmt: skip
+    (
+        r"\b(?P<this>[Tt]his|[Tt]he present) (?P<work>study|trial|pilot|series|report|survey)\b",
+        r"\g<this> randomised controlled trial",
+        r"random|RCT",
+    ),
+)
 _OTHERS = re.compile(r"\b(?:no|not|other|previous|further|future|larger|if an?|of \d+)\s(?:\w+\s)?$")
 
 

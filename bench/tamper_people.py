@@ -17,12 +17,16 @@ ANIMAL = re.compile(
     r"\b(?:rats?|mice|mouse|rabbits?|dogs?|pigs?|monkeys?|animals?|sheep|cats?|piglets|in vitro|cells?)\b",
     re.IGNORECASE,
 )
-_MODIFIED = r"(?:(?:adult|young|male|female|albino|Wistar|Sprague[- ]Dawley|nude|transgenic|old|healthy|anaesthetized|anesthetized)\s)*"
+_MODIFIED = (
+    r"(?:(?:adult|young|male|female|albino|Wistar|Sprague[- ]Dawley|nude|transgenic|old|healthy|anaesthetized|"
+    r"anesthetized)\s)*"
+)
 _ANIMALS = re.compile(
     rf"\b{_MODIFIED}(?P<who>rats|mice|rabbits|dogs|pigs|monkeys|piglets)\b(?! receptors?)", re.IGNORECASE
 )
 _ONE_ANIMAL = re.compile(
-    r"\b(?P<before>(?:in|of|on) )(?:the |a )?(?P<who>rat|mouse|rabbit|dog|pig)(?=[.,;]|\s(?:and|after|by|with|were|was)\b)",
+    r"\b(?P<before>(?:in|of|on) )(?:the |a )?(?P<who>rat|mouse|rabbit|dog|pig)(?=[.,;]|\s(?:and|after|by|with|were|"
+    r"was)\b)",
     re.IGNORECASE,
 )
 _HUMANS = re.compile(
@@ -88,7 +92,8 @@ _PEOPLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"students", ("retired people",)),
 )
 _AGE = re.compile(
-    rf"(?P<before>\b(?:aged?|ages|mean age(?: of)?|median age(?: of)?|age,?)(?:\s(?:was|of|between|from|group|=))?\s?=?\s?)(?P<number>{NUMBER})"
+    rf"(?P<before>\b(?:aged?|ages|mean age(?: of)?|median age(?: of)?|age,?)(?:\s(?:was|of|between|from|group|"
+    rf"=))?\s?=?\s?)(?P<number>{NUMBER})"
 )
 _YEARS_OLD = re.compile(rf"(?P<number>{NUMBER})(?=(?:-|\s)years?(?:-|\s)(?:old|of age))")
 
@@ -109,8 +114,10 @@ def population(claim: str, paper: Paper, chance: Random) -> str | None:
 
 
 _NARROW = re.compile(
-    r"\b(?P<in>in|among) (?:\w+ )?(?:patients|women|men|children|adults|people|subjects|participants|individuals|infants) "
-    r"(?:with|who|undergoing|aged|receiving|hospitali[sz]ed|requiring) (?!.*\b(?:than|and|compared|versus|vs|only|placebo)\b[^,]*[,.]$)[^,.;()]{3,70}?(?=[,;]|\.$)"
+    r"\b(?P<in>in|among) (?:\w+ )?(?:patients|women|men|children|adults|people|subjects|participants|individuals|"
+    r"infants) "
+    r"(?:with|who|undergoing|aged|receiving|hospitali[sz]ed|requiring) (?!.*\b(?:than|and|compared|versus|vs|only|"
+    r"placebo)\b[^,]*[,.]$)[^,.;()]{3,70}?(?=[,;]|\.$)"
 )
 
 

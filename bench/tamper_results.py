@@ -36,20 +36,23 @@ OPPOSITES = {
     "dropped": "rose",
     "lessened": "aggravated",
     "prevented": "provoked",
-}  # fmt: skip
+}
 _TURNED = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 _MORE = re.compile(
     r"\bmore (?=(?:likely|often|frequent\w*|effective\w*|common\w*|patients|participants|\w+ed\b))", re.IGNORECASE
 )
 _STAYS = re.compile(
-    r"(?:\b(?:not?|without|neither|nor|to|whether|if|or|n't|failed to|any|and/or|than|at|lack of|absence of|rather than|"
-    r"would|might|may|could|should|aimed at|need for|dose|score|scores|values?|test(?:ed|s)?|hypothes\w+)\s(?:\w+ly\s|\w+\s)?"
+    r"(?:\b(?:not?|without|neither|nor|to|whether|if|or|n't|failed to|any|and/or|than|at|lack of|absence of|"
+    r"rather than|"
+    r"would|might|may|could|should|aimed at|need for|hypothes\w+)\s(?:\w+ly\s|\w+\s)?"
     r"|\(|[-/])$",
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(
-    r"^\s(?:(?:limbs?|back|extremit\w+|respiratory|urinary|abdominal|abdomen|education|limit|values? (?:are )?(?:better|worse)|"
-    r"risk-|scores? (?:are |indicat|mean|is )|ends?|bounds?|than \d|doses?|leg|lip|third|half|molars?|risk (?:group|patients))|or\b|-)",
+    r"^\s(?:(?:limbs?|back|extremit\w+|respiratory|urinary|abdominal|abdomen|education|limit|"
+    r"values? (?:are )?(?:better|worse)|"
+    r"risk-|scores? (?:are |indicat|mean|is )|ends?|bounds?|than \d|doses?|leg|lip|third|half|molars?|"
+    r"risk (?:group|patients))|or\b|-)",
     re.IGNORECASE,
 )
 
@@ -72,7 +75,8 @@ def direction(claim: str, paper: Paper, chance: Random) -> str | None:
         not words
         or MEASURED.search(claim)
         or re.search(
-            r"\b(?:no|not|aim|objective|purpose|whether|hypothes\w+|neither|either|needed|warrant\w*|should|required)\b",
+            r"\b(?:no|not|aim|objective|purpose|whether|hypothes\w+|neither|either|needed|warrant\w*|should|"
+            r"required)\b",
             claim,
             re.IGNORECASE,
         )
@@ -83,29 +87,69 @@ def direction(claim: str, paper: Paper, chance: Random) -> str | None:
 
 
 _PAST = {
-    "differ": "differed", "change": "changed", "improve": "improved", "increase": "increased", "reduce": "reduced",
-    "decrease": "decreased", "affect": "affected", "alter": "altered", "influence": "influenced", "show": "showed",
-    "produce": "produced", "cause": "caused", "receive": "received", "prevent": "prevented", "inhibit": "inhibited",
-    "modify": "modified", "block": "blocked", "lower": "lowered", "enhance": "enhanced", "have": "had",
-    "vary": "varied", "correlate": "correlated", "predict": "predicted", "induce": "induced", "suppress": "suppressed",
-    "attenuate": "attenuated", "demonstrate": "demonstrated", "report": "reported", "occur": "occurred",
-    "decline": "declined", "experience": "experienced", "develop": "developed", "achieve": "achieved",
-    "stimulate": "stimulated", "promote": "promoted", "accelerate": "accelerated", "provide": "provided",
-    "lead": "led", "result": "resulted", "respond": "responded",
-}  # fmt: skip
+    "differ": "differed",
+    "change": "changed",
+    "improve": "improved",
+    "increase": "increased",
+    "reduce": "reduced",
+    "decrease": "decreased",
+    "affect": "affected",
+    "alter": "altered",
+    "influence": "influenced",
+    "show": "showed",
+    "produce": "produced",
+    "cause": "caused",
+    "receive": "received",
+    "prevent": "prevented",
+    "inhibit": "inhibited",
+    "modify": "modified",
+    "block": "blocked",
+    "lower": "lowered",
+    "enhance": "enhanced",
+    "have": "had",
+    "vary": "varied",
+    "correlate": "correlated",
+    "predict": "predicted",
+    "induce": "induced",
+    "suppress": "suppressed",
+    "attenuate": "attenuated",
+    "demonstrate": "demonstrated",
+    "report": "reported",
+    "occur": "occurred",
+    "decline": "declined",
+    "experience": "experienced",
+    "develop": "developed",
+    "achieve": "achieved",
+    "stimulate": "stimulated",
+    "promote": "promoted",
+    "accelerate": "accelerated",
+    "provide": "provided",
+    "lead": "led",
+    "result": "resulted",
+    "respond": "responded",
+}
 _BASE = {past: base for base, past in _PAST.items()}
 _NO = re.compile(
-    r"\b(?P<no>[Nn]o) (?P<what>(?:\w+ )?(?:differences?|effects?|changes?|improvements?|benefits?|increases?|reductions?|associations?|correlations?|interactions?|adverse (?:events|effects)|serious adverse events|evidence))\b"
+    r"\b(?P<no>[Nn]o) (?P<what>(?:\w+ )?(?:differences?|effects?|changes?|improvements?|benefits?|increases?|"
+    r"reductions?|associations?|correlations?|interactions?|adverse (?:events|effects)|serious adverse events|"
+    r"evidence))\b"
 )
 _DID_NOT = re.compile(r"\b(?:did|does|do) not (?P<verb>[a-z]+)\b(?! only)")
 _BE = re.compile(
-    r"\b(?P<be>was|were|is|are)(?P<after> (?!not\b|no\b|also not\b)(?:\w+ly )?(?:(?:associated|effective|observed|found|seen|well tolerated|reduced|increased|improved|decreased|higher|lower|greater|better|superior|more|less|similar|inhibited|blocked|enhanced|detected|attenuated|safe|correlated|different|significant|abolished|prevented)\b))"
+    r"\b(?P<be>was|were|is|are)(?P<after> (?!not\b|no\b|also not\b)(?:\w+ly )?(?:(?:associated|effective|observed|"
+    r"found|seen|well tolerated|reduced|increased|improved|decreased|higher|lower|greater|better|superior|more|"
+    r"less|similar|inhibited|blocked|enhanced|detected|attenuated|safe|correlated|different|significant|abolished|"
+    r"prevented)\b))"
 )
 # Past forms that need no object, and those that take one: "caused by" is no main verb.
 _ALONE = "increased|decreased|improved|changed|differed|declined|varied|occurred|responded|resulted|correlated"
-_OBJECT = "reduced|affected|altered|influenced|produced|caused|prevented|inhibited|blocked|lowered|enhanced|predicted|induced|suppressed|attenuated|stimulated|promoted|accelerated|provided|increased|decreased|improved"
+_OBJECT = (
+    "reduced|affected|altered|influenced|produced|caused|prevented|inhibited|blocked|lowered|enhanced|predicted|induced|"
+    "suppressed|attenuated|stimulated|promoted|accelerated|provided|increased|decreased|improved"
+)
 _VERB = re.compile(
-    rf"(?<![-\w])(?:significantly )?(?:(?P<past>{_ALONE}) (?=(?:significantly|in|by|from|to|with|between|after|during)\b)"
+    rf"(?<![-\w])(?:significantly )?(?:(?P<past>{_ALONE}) (?=(?:significantly|in|by|from|to|with|between|after|"
+    rf"during)\b)"
     rf"|(?P<past_>{_OBJECT}) (?=(?:the|a|an|both|their|pain|plasma|serum|mean|daily|overall|total)\b))"
 )
 
@@ -148,7 +192,8 @@ def _subject(before: str) -> bool:
     return (
         len(before.split()) >= 1
         and not re.search(
-            r"\b(?:of|with|by|for|and|or|was|were|been|be|is|are|had|has|have|in|the|a|an|than|to|from|as|when|that|which|who|"
+            r"\b(?:of|with|by|for|and|or|was|were|been|be|is|are|had|has|have|in|the|a|an|than|to|from|as|when|"
+            r"that|which|who|"
             r"observed|showed|found|including|revealed|demonstrated|reported|significant|resulted in|no|not)\s$",
             before,
         )
@@ -159,17 +204,33 @@ def _subject(before: str) -> bool:
 _SIGNIFICANCE: tuple[tuple[str, str], ...] = (
     (r"\b(was|were|is|are) (significantly|statistically significant)\b", r"\1 not \2"),
     (r"\b(was|were) not ((?:statistically )?significant(?:ly)?)\b", r"\1 \2"),
-    (r"\b(?P<no>[Nn])o (?P<what>(?:statistically )?significant (?:\w+ ){0,2}(?:difference|effect|change|improvement|increase|reduction|decrease|association|correlation|interaction))\b(?!s)", "a"),
-    (r"\b(?P<no>[Nn])o (?P<what>(?:statistically )?significant (?:\w+ ){0,2}(?:differences|effects|changes|improvements|increases|reductions|associations|correlations|interactions))\b", ""),
-    (r"\b(?P<a>a|A) (?P<what>(?:statistically )?significant (?:\w+ ){0,2}(?:difference|effect|change|improvement|increase|reduction|decrease|association|correlation|interaction))\b", "no"),
+    (
+        r"\b(?P<no>[Nn])o (?P<what>(?:statistically )?significant (?:\w+ ){0,2}(?:difference|effect|change|"
+        r"improvement|increase|reduction|decrease|association|correlation|interaction))\b(?!s)",
+        "a",
+    ),
+    (
+        r"\b(?P<no>[Nn])o (?P<what>(?:statistically )?significant (?:\w+ ){0,2}(?:differences|effects|changes|"
+        r"improvements|increases|reductions|associations|correlations|interactions))\b",
+        "",
+    ),
+    (
+        r"\b(?P<a>a|A) (?P<what>(?:statistically )?significant (?:\w+ ){0,2}(?:difference|effect|change|"
+        r"improvement|increase|reduction|decrease|association|correlation|interaction))\b",
+        "no",
+    ),
     (r"\bdid not differ significantly\b", "differed significantly"),
     (r"\bdid not significantly differ\b", "differed significantly"),
     (r"\bdiffered significantly\b", "did not differ significantly"),
     (r"\bnon-?significant(ly)?\b", r"significant\1"),
     (r"\bdid not significantly (improve|reduce|increase|decrease|change|affect|alter)\b", "past"),
-    (r"\bsignificantly (improved|reduced|increased|decreased|lowered|enhanced|attenuated|inhibited) (?=the|a|in|by|pain|plasma|serum|mean|both|from|with)", "base"),
+    (
+        r"\bsignificantly (improved|reduced|increased|decreased|lowered|enhanced|attenuated|inhibited) (?=the|a|in|"
+        r"by|pain|plasma|serum|mean|both|from|with)",
+        "base",
+    ),
     (r"\b(increased|decreased|improved|reduced|declined|rose|fell) significantly\b", r"\1 non-significantly"),
-)  # fmt: skip
+)
 
 
 def significance(claim: str, paper: Paper, chance: Random) -> str | None:

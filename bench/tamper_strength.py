@@ -8,7 +8,33 @@ from random import Random
 from bench.figures import put
 from bench.papers import Paper, Tampering
 
-_SINGULAR = {"reduce": "reduces", "improve": "improves", "increase": "increases", "help": "helps", "prevent": "prevents", "lead": "leads", "affect": "affects", "provide": "provides", "decrease": "decreases", "cause": "causes", "benefit": "benefits", "represent": "represents", "contribute": "contributes", "play": "plays", "offer": "offers", "have": "has", "be": "is", "enhance": "enhances", "produce": "produces", "result": "results", "reflect": "reflects", "explain": "explains", "involve": "involves", "allow": "allows", "protect": "protects"}  # fmt: skip
+_SINGULAR = {
+    "reduce": "reduces",
+    "improve": "improves",
+    "increase": "increases",
+    "help": "helps",
+    "prevent": "prevents",
+    "lead": "leads",
+    "affect": "affects",
+    "provide": "provides",
+    "decrease": "decreases",
+    "cause": "causes",
+    "benefit": "benefits",
+    "represent": "represents",
+    "contribute": "contributes",
+    "play": "plays",
+    "offer": "offers",
+    "have": "has",
+    "be": "is",
+    "enhance": "enhances",
+    "produce": "produces",
+    "result": "results",
+    "reflect": "reflects",
+    "explain": "explains",
+    "involve": "involves",
+    "allow": "allows",
+    "protect": "protects",
+}
 _PLURAL = re.compile(r"(?:[^s]s|\band [\w-]+|people|children|women|men|patients)\s$")
 
 
@@ -25,7 +51,8 @@ def certainty(claim: str, paper: Paper, chance: Random) -> str | None:
     ways = [
         _sure(claim, m)
         for m in re.finditer(
-            rf"\b(?:may|might|could(?! be\b)) (?P<verb>{verbs})\b(?! (?:due|because|possible|important|\w*\s?implications))",
+            rf"\b(?:may|might|could(?! be\b)) (?P<verb>{verbs})\b(?! (?:due|because|possible|important|"
+            rf"\w*\s?implications))",
             claim,
         )
         if not re.search(r"\b(?:that|which|who|it|they|what|whether|if|,)\s$", claim[: m.start()])

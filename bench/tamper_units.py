@@ -49,6 +49,15 @@ _RATES: tuple[tuple[str, str], ...] = (
 )
 
 
+def _said(paper: Paper, number: str, unit: str, *, by_weight: bool) -> bool:
+    """True where the paper names this figure with this unit; of a dose by weight only without its "/kg"."""
+    if by_weight:
+        return re.search(rf"(?<![\d.]){re.escape(number)}\s?{unit}\b(?!\s?/\s?kg)", paper.text) is not None
+    if any(paper.says(f"{number}{gap}{unit}") for gap in ("", " ", "-")) or weighed(paper, number, unit):
+        return True
+    return unit.rstrip("s") in HOURS and timed(paper, number, unit.rstrip("s"))
+
+
 def _with_unit(claim: str, paper: Paper, chance: Random, units: tuple[tuple[str, tuple[str, ...]], ...]) -> str | None:
     ways = [(pattern, news) for pattern, news in units if re.search(pattern, claim)]
     chance.shuffle(ways)
@@ -56,10 +65,7 @@ def _with_unit(claim: str, paper: Paper, chance: Random, units: tuple[tuple[str,
         match = chance.choice(list(re.finditer(pattern, claim)))
         new = chance.choice(news)
         number = re.search(rf"{NUMBER}$", claim[: match.start()])
-        if number is None or any(paper.says(f"{number[0]}{gap}{new}") for gap in ("", " ", "-")):
-            continue
-        stem = new.rstrip("s")
-        if weighed(paper, number[0], new) or (stem in HOURS and timed(paper, number[0], stem)):
+        if number is None or _said(paper, number[0], new, by_weight="/kg" in match[0].replace(" ", "")):
             continue
         return put(claim, *match.span(), match["gap"] + new)
     return None

@@ -96,11 +96,13 @@ def true(tally: Tally) -> Iterator[str]:
 def by_origin(tally: Tally, origins: Sequence[str]) -> Iterator[str]:
     """Detection and false alarms by where the papers come from."""
     yield "by origin of the paper"
+
+    def origin_is(origin: str, *, tampered: bool) -> Row:
+        return lambda case: case.paper.origin == origin and (case.kind is not None) == tampered
+
     for origin in origins:
-        yield line(
-            f"{origin}, tampered", tally, lambda c, o=origin: bool(c.kind) and c.paper.origin == o, tampered=True
-        )  # type: ignore[misc]
-        yield line(f"{origin}, true", tally, lambda c, o=origin: not c.kind and c.paper.origin == o, tampered=False)  # type: ignore[misc]
+        for what, is_tampered in (("tampered", True), ("true", False)):
+            yield line(f"{origin}, {what}", tally, origin_is(origin, tampered=is_tampered), tampered=is_tampered)
 
 
 def failures(name: str) -> Iterator[str]:
