@@ -105,7 +105,7 @@ def p_tight(claim: str, paper: Paper) -> str | None:
 _INTERVAL = re.compile(
     r"(?P<level>9[059])\s?% ?(?:CI|confidence interval(?: \(?CI\)?)?)[:,=]?\s?(?P<open>[\[(])?\s?"
     r"(?P<low>[-−]?\d+(?:[.·]\d+)?)(?P<unit>%?)\s?(?P<between>to|"
-    r"[-–—,;])\s?(?P<high>[-−]?\d+(?:[.·]\d+)?)(?P=unit)(?P<close>\s?[\])])?"
+    r"[-–—,;])\s?(?P<high>[-−]?\d+(?:[.·]\d+)?)(?![\d.·])(?P=unit)(?!%)(?P<close>\s?[\])])?"
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -105,6 +105,10 @@ def _told(parts: list[tuple[str, str]]) -> tuple[str, ...]:
     else:
         whole = [s for _, text in parts for s in _split(text)]
         found = whole[len(whole) // 3 :]
+    return _without_furniture(found)
+
+
+def _without_furniture(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(s for s in found if not FURNITURE.search(s))
 
 
@@ -157,7 +161,7 @@ def _article(article: Article, origin: str) -> Paper:
         article.title,
         _joined(parts, dice(article.key, "form")),
         whole,
-        whole if article.text_origin == "synopsis" else _told(parts),
+        _without_furniture(whole) if article.text_origin == "synopsis" else _told(parts),
         origin,
         article.publication_types,
     )

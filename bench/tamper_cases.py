@@ -97,6 +97,10 @@ class Case(NamedTuple):
         return Statement(id=name, claim=self.claim, sources=(self.paper.source(),))
 
 
+def _hash(text: str) -> bytes:
+    return sha256(text.encode()).digest()
+
+
 def claims(paper: Paper) -> Iterator[str]:
     """The sentences of a paper that are fit to be claimed."""
     for sentence in paper.told:
@@ -139,21 +143,22 @@ def _true(paper: Paper, sentence: str, others: dict[str, str]) -> Iterator[Case]
 
 def _tampered(paper: Paper, sentence: str, others: dict[str, str]) -> Iterator[Case]:
     """A sentence tampered with in every way, word for word and once said otherwise."""
+    names = sorted(others)
     for kind, tamper in TAMPERINGS.items():
         forms = [(VERBATIM, sentence)]
         if others:
-            other = dice(paper.id, sentence, kind, "form").choice(sorted(others))
+            other = names[_hash(f"{sentence}|{kind}")[0] % len(names)]
             forms.append((other, others[other]))
         for form, claim in forms:
             made = tamper(claim, paper, dice(paper.id, claim, kind))
-            if made is not None and not _true_still(made, paper, claim):
+            if made is not None and made != claim:
                 yield Case(paper, sentence, made, form, kind)
 
 
-def _true_still(made: str, paper: Paper, claim: str) -> bool:
-    """True where a tampered claim says what it said before, or what the paper says in so many words."""
-    plain = normal(made).lower()
-    return plain == normal(claim).lower() or plain.rstrip(".") in paper.words()
+def _true_still(case: Case) -> bool:
+    """True where a tampered claim says what the sentence says, or what the paper says in so many words."""
+    plain = normal(case.claim).lower()
+    return plain == normal(case.sentence).lower() or plain.rstrip(".") in case.paper.words()
 
 
 def _kept(cases: Iterable[Case]) -> Iterator[Case]:
@@ -163,11 +168,11 @@ def _kept(cases: Iterable[Case]) -> Iterator[Case]:
         piles[case.half, case.row, case.kind is not None, case.form == VERBATIM].append(case)
     for (_, row, tampered, _), pile in sorted(piles.items(), key=lambda item: item[0]):
         limit = KEPT_TAMPERED if tampered else KEPT.get(row, KEPT_CONTROLS)
-        pile.sort(key=lambda case: sha256(f"{case.paper.id}|{case.claim}".encode()).digest())
+        pile.sort(key=lambda case: _hash(f"{case.paper.id}|{case.claim}"))
         of: Counter[str] = Counter()
         kept = 0
         for case in pile:
-            if kept < limit and of[case.paper.id] < OF_A_PAPER:
+            if kept < limit and of[case.paper.id] < OF_A_PAPER and not (tampered and _true_still(case)):
                 of[case.paper.id] += 1
                 kept += 1
                 yield case
@@ -179,7 +184,7 @@ def cases(sources: Iterable[Paper] | None = None) -> list[Case]:
     def every() -> Iterator[Case]:
         for paper in papers() if sources is None else sources:
             # A few sentences of each paper are enough, and keep this quick.
-            told = sorted(set(claims(paper)), key=lambda s: sha256(f"{paper.id}|{s}".encode()).digest())[:5]
+            told = sorted(set(claims(paper)), key=lambda s: _hash(f"{paper.id}|{s}"))[:5]
             for sentence in told:
                 others = said_otherwise(paper, sentence)
                 yield from chain(_true(paper, sentence, others), _tampered(paper, sentence, others))

@@ -49,7 +49,7 @@ _STAYS = re.compile(
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(
-    r"^\s(?:(?:limbs?|back|extremit\w+|respiratory|urinary|abdominal|abdomen|education|limit|"
+    r"^-|^\s(?:(?:limbs?|back|extremit\w+|respiratory|urinary|abdominal|abdomen|education|limit|"
     r"values? (?:are )?(?:better|worse)|"
     r"risk-|scores? (?:are |indicat|mean|is )|ends?|bounds?|than \d|doses?|leg|lip|third|half|molars?|"
     r"risk (?:group|patients))|or\b|-)",
