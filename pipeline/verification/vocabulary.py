@@ -175,9 +175,22 @@ MODAL = any_of(
 )
 CERTAIN = any_of(
     r"\b(?:prov(?:e|es|ed|en|ing)|proof|definite(?:ly)?|definitive(?:ly)?|certain(?:ly)?|undoubtedly|unequivocal(?:ly)?)\b",
-    r"\b(?:conclusive(?:ly)?|guarante\w+|always|never fails?|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
-    r"\b(?:without (?:any )?doubt|clearly|must|will|all patients|every patient|in all cases|completely safe|miracle)\b",
+    r"\b(?:conclusive(?:ly)?|guarante\w+|always|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
+    r"\b(?:beyond (?:any )?doubt|without (?:any )?doubt|clearly|must|in all cases|miracl\w+|breakthrough|revolution\w+)\b",
+    r"\b(?:complete(?:ly)?|entire(?:ly)?|total(?:ly)?|fully|eliminat(?:e|es|ed|ing)|eradicat\w+|perfect(?:ly)?)\b(?= \w)",
+    r"\b(?:(?:free (?:of|from)|no|without|zero) (?:any )?(?:side effects?|adverse (?:effects|events)|risks?|toxicity))\b",
+    r"\b(?:(?:completely|perfectly|entirely|totally) safe|remarkabl[ey]|dramatic(?:ally)?|game-?chang\w+|powerful(?:ly)?)\b",
 )
+
+EVERYONE = any_of(
+    r"\b(?:general (?:population|public)|everyone|everybody|anyone|anybody|all people|most people|people in general)\b",
+    r"\b(?:all|every|any) (?:patients?|people|persons?|wom[ae]n|m[ae]n|adults?|child(?:ren)?|individuals?|users?)\b",
+)
+CAUSAL = any_of(
+    r"\b(?:caus(?:e|es|ed|ing)|due to|because of|(?:led|leads?|leading) to|result(?:s|ed|ing)? in|responsible for)\b",
+    r"\b(?:produc(?:e|es|ed|ing)|induc(?:e|es|ed|ing)|trigger(?:s|ed|ing)?)\b",
+)
+ASSOCIATED = any_of(r"\b(?:associat\w+|correlat\w+|linked|related to|predict\w+|relationships?)\b")
 
 NEGATION = any_of(
     r"\b(?:no|not|neither|nor|never|none|without|lack(?:s|ed|ing)?|absence|fail(?:s|ed|ing|ure)? to|cannot|unable)\b|n't\b"
@@ -290,6 +303,18 @@ DESIGNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*"),
     ),
     (
+        "uncontrolled",
+        any_of(r"\buncontrolled\b|\bsingle[- ]arm\b|\b(?:no|without|lack\w*)(?: an?| of)? (?:\w+ )?control"),
+        any_of(r"\brandomi[sz]ed\b(?=.{0,40}\bcontrolled)|\bcontrol group\b.{0,40}\b(?:n =|received|of \d)"),
+    ),
+    (
+        "observational",
+        any_of(
+            r"\bobservational\b|\bcohort\b|\bregist(?:er|ry)\b|\bsurvey|\bcross-sectional\b|\bcase-control\b|\b(?:chart|records?) review"
+        ),
+        any_of(r"\brandomi[sz]ed\b|\binterventional\b"),
+    ),
+    (
         "pilot",
         any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"),
         any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b"),
@@ -309,13 +334,15 @@ DESIGN_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("retrospective", any_of(r"\bretrospective(?:ly)?\b")),
     ("multicentre", any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*")),
     ("single-centre", any_of(r"\bsingle[- ](?:cent(?:re|er)|site)\w*")),
+    ("uncontrolled", any_of(r"\buncontrolled\b")),
+    ("observational", any_of(r"\bobservational\b")),
     ("pilot", any_of(r"\bpilot\b")),
 )
 
 # What a name of a disease or of a drug looks like, for words that the source does not hold.
 CONDITION = any_of(
     r"\w{2,}(?:itis|osis|emia|aemia|oma|opathy|algia|plegia|rrh?o?ea|iasis|ectasis|penia|phobia|uria|trophy|sclerosis|ism)\b",
-    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?)\b",
+    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?|dependence|withdrawal|abuse)\b",
     r"\b(?:diabetes|hypertension|hypotension|asthma|epilepsy|stroke|migraine|headache|lupus|psoriasis|eczema|gout)\b",
     r"\b(?:depression|anxiety|insomnia|obesity|dementia|autism|glaucoma|cataract|malaria|hiv|aids|covid\S*|influenza|sepsis)\b",
     r"\b(?:alzheimer|parkinson|crohn|huntington|hodgkin|addiction|alcoholism|angina|infarction|embolism|copd|ibs|ckd|adhd)\b",
