@@ -46,7 +46,7 @@ test: $(VENV)/.dev ## all tests
 lint: $(VENV)/.dev ## style, types and the direction of imports
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(VENV)/bin/lint-imports --no-logo
 
-bench: $(VENV)/.dev ## measure direction and study design against labelled records
+bench: $(VENV)/.dev ## measure the rules against labelled records and tampered claims
 	@$(PY) -m bench
 
 clean: ## remove the virtual environment and caches, never the library
