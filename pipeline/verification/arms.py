@@ -10,12 +10,13 @@ from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 
 # Between "than" and the arm that others are compared with, and where the name of that arm ends.
 LEAD = re.compile(
-    r"(?:(?:in|with|on|for|of|by|after|following|under|among|during|at|the|a|an|that|those|patients|participants|subjects|people|who|receiving"
-    r"|treated|taking|given|assigned|to|were|had|received|seen|observed|found|using|did)\s+)*",
+    r"(?:(?:in|with|on|for|of|by|after|following|under|among|during|at|the|a|an|that|those|patients|participants"
+    r"|subjects|people|who|receiving|treated|taking|given|assigned|to|were|had|received|seen|observed|found|using|did)\s+)*",
     re.IGNORECASE,
 )
 END = re.compile(
-    r"[,;:()\[\]]|\b(?:in|on|for|at|after|during|with|by|and|but|was|were|had|as|from|over|before|while|until|within|among|when)\b|\d"
+    r"[,;:()\[\]]|\d|\b(?:in|on|for|at|after|during|with|by|and|but|was|were|had|as|from|over|before|while|until)\b"
+    r"|\b(?:within|among|when)\b"
 )
 
 MOST_WORDS = 3  # of a name that may change places with another

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pipeline.directions.words import stem
 from pipeline.models.verification import Slot, Verdict
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.vocabulary import ASSOCIATED, CAUSAL, CERTAIN, EVERYONE, HARMLESS, HEDGE, MODAL, SAME_AS
+from pipeline.verification.cues import ASSOCIATED, CAUSAL, CERTAIN, EVERYONE, HEDGE, MODAL
+from pipeline.verification.vocabulary import HARMLESS, SAME_AS
 
 CLOSE = 0.7  # a sentence that holds less of the claim is not the one it was made from
 

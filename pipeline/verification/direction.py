@@ -15,8 +15,9 @@ from pipeline.quantities import same
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.arms import exchanged, turned
+from pipeline.verification.cues import NEGATION
 from pipeline.verification.reading import Line, nearby
-from pipeline.verification.vocabulary import HARMLESS, NEGATION
+from pipeline.verification.vocabulary import HARMLESS
 
 TOLD = 0.85  # a sentence that holds less may leave the test to another one
 DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ class Document(NamedTuple):
 
     def rarity(self, key: str) -> float:
         """How much a stem tells one sentence of this source from another: 1 in one sentence, less in several."""
-        return 1 / max(1, self.counts.get(key, 1)) ** 0.5
+        return 1 / math.sqrt(max(1, self.counts.get(key, 1)))
 
     def passage(self, line: Line) -> Passage:
         """The place of a line as the contract names it."""
