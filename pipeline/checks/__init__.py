@@ -6,12 +6,12 @@ A new family is a new file with its `RULES`, named below. Codes are never reused
 from __future__ import annotations
 
 from pipeline.checks import coverage, grades, quantities, quotes, references, safety, status, structure
-from pipeline.checks.rule import Review, Rule
-from pipeline.models.findings import Checked, Finding, Report, Severity, Skipped
+from pipeline.checks.rule import Review, Rule, joined
+from pipeline.models.findings import Checked, Report, Severity, Skipped
 from pipeline.models.profile import cited_sources
 
 FAMILIES = (references, quotes, quantities, coverage, grades, safety, status, structure)
-RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family.RULES)
+RULES = joined(rule for family in FAMILIES for rule in family.RULES)
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -26,9 +26,8 @@ def check(review: Review) -> Report:
     A cited source whose text is not held is reported as skipped: its quotations were not compared, so they are not
     known to be right.
     """
-    findings = [
-        Finding(code=rule.code, severity=rule.severity, **hit._asdict()) for rule in RULES for hit in rule.find(review)
-    ]
+    rules = [(rule, rule.find) for rule in RULES if rule.find is not None]
+    findings = [rule.finding(hit) for rule, find in rules for hit in find(review)]
     cited = set(cited_sources(review.profile.quotations))
     absent = sorted(key for key in cited if key not in review.sources and key in review.references)
     skipped = [Skipped(what=key, why="its text is not held here; fetch or import it") for key in absent]
@@ -37,7 +36,7 @@ def check(review: Review) -> Report:
     return Report(
         findings=tuple(sorted(findings, key=lambda f: ORDER.index(f.severity))),
         checked=Checked(
-            claims=len(list(review.cited)), references=len(cited & review.sources.keys()), rules=len(RULES)
+            claims=len(list(review.cited)), references=len(cited & review.sources.keys()), rules=len(rules)
         ),
         skipped=tuple(skipped),
     )
