@@ -6,6 +6,8 @@ from pipeline.checks.rule import Hit, Hits, Review, Rule
 from pipeline.models.findings import Severity
 from pipeline.models.sources import Label
 
+# The kinds of safety fact that a reader looks for, with the words by which a sentence or a heading speaks of one.
+KINDS = ("contraindications", "interactions", "pregnancy", "adverse effects", "the liver")
 REQUIRED = ("contraindication", "boxed_warning", "interaction", "pregnancy")
 
 
