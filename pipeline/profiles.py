@@ -93,7 +93,7 @@ def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     where = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
     if first["type"] != "extra_forbidden":
         return f"{where}: {first['msg']}"
-    nearest = process.extractOne(str(place[-1]), sorted(_known_keys(model)), score_cutoff=60)
+    nearest = process.extractOne(str(place[-1]), sorted(_known_keys(model) - {str(place[-1])}), score_cutoff=60)
     return f"unknown key '{where}'" + (f"; did you mean '{nearest[0]}'?" if nearest else "")
 
 
