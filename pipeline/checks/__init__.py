@@ -8,13 +8,40 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from pipeline.checks import coverage, grades, quantities, quotes, references, safety, status, structure, suppressions
+from pipeline.checks import (
+    coverage,
+    designs,
+    grades,
+    injections,
+    meaning,
+    quantities,
+    quotes,
+    references,
+    safety,
+    status,
+    structure,
+    suppressions,
+    wording,
+)
 from pipeline.checks.rule import Review, Rule, joined
 from pipeline.errors import ConfigError
 from pipeline.models.findings import Checked, Entry, Finding, Report, Severity, Shown, Skipped
 from pipeline.models.profile import cited_sources
 
-FAMILIES = (references, quotes, quantities, coverage, grades, safety, status, structure)
+FAMILIES = (
+    references,
+    status,
+    quotes,
+    quantities,
+    meaning,
+    wording,
+    designs,
+    coverage,
+    grades,
+    safety,
+    structure,
+    injections,
+)
 RULES = joined(rule for family in FAMILIES for rule in family.RULES)
 CODES = tuple(rule.code for rule in RULES)
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)

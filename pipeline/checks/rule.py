@@ -14,6 +14,7 @@ from pipeline.models.profile import Profile, Quotation, Reference, Suppression, 
 from pipeline.models.sources import Source
 from pipeline.models.studies import Evidence, Grade, Study
 from pipeline.models.verification import SourceText, Statement, Verification
+from pipeline.text import normal
 from pipeline.verification import verify
 
 if TYPE_CHECKING:
@@ -61,6 +62,21 @@ class Review:
             if (sources := tuple(_given(self.sources[key]) for key in cited.sources if key in self.sources))
         )
 
+    def told(self, code: str) -> Hits:
+        """What the verification of the claims found under a code, with the sentence that decided."""
+        for cited, verification in self.verified:
+            for finding in verification.findings:
+                if finding.code == code:
+                    near = sorted(verification.evidence, key=lambda passage: passage.source != finding.source)
+                    yield Hit(
+                        finding.message,
+                        cited.id,
+                        finding.source,
+                        finding.suggestion,
+                        severity=finding.severity,
+                        quote=near[0].quote if near else None,
+                    )
+
 
 def _given(source: Source) -> SourceText:
     return SourceText(id=source.key, title=source.title, text=source.text[len(source.title) + 1 :])
@@ -80,9 +96,12 @@ class Cited(NamedTuple):
         return cited_sources(self.evidence)
 
     @property
-    def quoted(self) -> str:
-        """The cited sentences, one a line."""
-        return "\n".join(quotation.text for quotation in self.evidence)
+    def own_words(self) -> str:
+        """What of the claim is not a cited sentence word for word, in the normal form and small letters."""
+        text = normal(self.text).lower()
+        for quotation in self.evidence:
+            text = text.replace(normal(quotation.text).lower(), " ")
+        return text
 
 
 class Hit(NamedTuple):
