@@ -37,7 +37,8 @@ _FORMS = (
     ),
     # X did not significantly reduce Y compared with Z
     re.compile(
-        rf"^(?P<i>.+?) (?P<no>(?:did|does|do) not) {_ADVERB}?(?P<verb>\w+) (?P<o>.+) {_AGAINST} (?P<c>.+)$", re.IGNORECASE
+        rf"^(?P<i>.+?) (?P<no>(?:did|does|do) not) {_ADVERB}?(?P<verb>\w+) (?P<o>.+) {_AGAINST} (?P<c>.+)$",
+        re.IGNORECASE,
     ),
     # there was no significant difference in Y between X and Z
     re.compile(

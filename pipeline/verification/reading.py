@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.directions.effects import Effect, effects
@@ -14,11 +15,15 @@ from pipeline.directions.words import abbreviations, plain, tokens
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Passage, SourceText
 from pipeline.quantities import parse
-from pipeline.text import sentences
+from pipeline.text import Span, sentences
 from pipeline.verification.vocabulary import HARMLESS, SAME_AS
 
 # A line that is only the name of a section: "RESULTS:", "ABSTRACT.METHODS:".
 HEADING = re.compile(r"[A-Z][\w .,&/-]{1,60}:")
+
+PART = re.compile(r"; (?![^(]*\))")
+# "The same study" compares nothing; "the same in both groups" does.
+SAME_THING = re.compile(r"same(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
 
 
 class Item(NamedTuple):
@@ -92,7 +97,8 @@ def _items(text: str, known: Known, quantities: tuple[Quantity, ...], found: tup
 def line_of(raw: str, known: Known, number: int = 1, start: int = 0) -> Line:
     """One sentence, read. Quantities and effects count in its normal form."""
     text = plain(raw)
-    quantities, found = parse(text), effects(text)
+    quantities = parse(text)
+    found = tuple(effect for effect in effects(text) if not SAME_THING.match(text, effect.start))
     items = tuple(_items(text, known, quantities, found))
     return Line(number, start, start + len(raw), raw, text, items, quantities, found)
 
@@ -112,7 +118,15 @@ def document(source: SourceText) -> Document:
 def claim_lines(claim: str, known: Known) -> tuple[Line, ...]:
     """The sentences of a claim, read with the abbreviations of its sources and its own."""
     both = {**abbreviations((claim,)), **known}
-    return tuple(line_of(claim[start:end], both, n, start) for n, (start, end) in enumerate(sentences(claim), 1))
+    spans = [part for span in sentences(claim) for part in _parts(claim, span)]
+    return tuple(line_of(claim[start:end], both, n, start) for n, (start, end) in enumerate(spans, 1))
+
+
+def _parts(claim: str, span: Span) -> list[Span]:
+    """A sentence cut at its semicolons where each piece is a sentence of its own."""
+    cuts = [span.start, *(m.end() for m in PART.finditer(claim, span.start, span.end)), span.end]
+    parts = [Span(one, two) for one, two in pairwise(cuts)]
+    return parts if all(len(claim[one:two].split()) >= 4 for one, two in parts) else [span]
 
 
 def nearby(line: Line, start: int, end: int, reach: int = 5) -> dict[str, float]:

@@ -143,35 +143,100 @@ POPULATIONS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("age", "infants", any_of(r"\b(?:infants?|neonat\w+|newborns?|preterm|bab(?:y|ies))\b")),
     ("age", "adolescents", any_of(r"\b(?:adolescents?|teenagers?|teens|adolescence)\b")),
     ("age", "adults", any_of(r"\badults?\b(?! (?:rats?|mice|male rats|dogs))")),
-    ("age", "older people", any_of(r"\b(?:elderly|older (?:adults|people|patients|persons|men|women)|geriatric|aged patients|seniors)\b")),
+    (
+        "age",
+        "older people",
+        any_of(r"\b(?:elderly|older (?:adults|people|patients|persons|men|women)|geriatric|aged patients|seniors)\b"),
+    ),
     ("sex", "women", any_of(r"\b(?:wom[ae]n|females?|girls|mothers|postmenopausal|pregnant)\b")),
     ("sex", "men", any_of(r"\b(?:men|man|males?|boys|fathers)\b")),
-    ("health", "healthy people", any_of(r"\bhealthy (?:[\w-]+ ){0,2}(?:volunteers?|subjects?|people|participants?|men|women|adults?|individuals|controls?)\b")),
+    (
+        "health",
+        "healthy people",
+        any_of(
+            r"\bhealthy (?:[\w-]+ ){0,2}(?:volunteers?|subjects?|people|participants?|men|women|adults?|individuals|controls?)\b"
+        ),
+    ),
 )
 
 # Designs a claim may name, each with the words that state it and those that deny it.
 DESIGNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "randomised",
-        any_of(r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]\w*\b", r"\brandom(?:ly)?(?: \w+)? (?:assign|allocat|divid|order|select)\w*", r"\brandomly\b", r"\bRCTs?\b"),
+        any_of(
+            r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]\w*\b",
+            r"\brandom(?:ly)?(?: \w+)? (?:assign|allocat|divid|order|select)\w*",
+            r"\brandomly\b",
+            r"\bRCTs?\b",
+        ),
         any_of(
             r"\b(?:non-?|not )randomi[sz]ed\b|\bopen,? uncontrolled\b|\buncontrolled\b|\bsingle[- ]arm\b|\bcase (?:reports?|series)\b",
             r"\bcohort\b|\bobservational\b|\bretrospective(?:ly)?\b|\bcross-sectional\b|\bcase-control\b|\bbefore-and-after\b|\bsurvey\b",
         ),
     ),
-    ("double-blind", any_of(r"\b(?:double|triple)[- ]?(?:blind|mask)\w*"), any_of(r"\bopen[- ]label\w*\b|\bunblinded\b|\bsingle[- ]?blind\w*|\bopen\b")),
-    ("single-blind", any_of(r"\bsingle[- ]?(?:blind|mask)\w*"), any_of(r"\bopen[- ]label\w*\b|\b(?:double|triple)[- ]?(?:blind|mask)\w*")),
-    ("open-label", any_of(r"\bopen[- ]?(?:label\w*)?\b(?=[ ,-]|$)"), any_of(r"\b(?:double|triple|single)[- ]?(?:blind|mask)\w*")),
-    ("placebo-controlled", any_of(r"\bplacebo\b"), any_of(r"\bno placebo\b|\bwithout (?:a )?placebo\b|\buncontrolled\b|\bsingle[- ]arm\b")),
+    (
+        "double-blind",
+        any_of(r"\b(?:double|triple)[- ]?(?:blind|mask)\w*"),
+        any_of(r"\bopen[- ]label\w*\b|\bunblinded\b|\bsingle[- ]?blind\w*|\bopen\b"),
+    ),
+    (
+        "single-blind",
+        any_of(r"\bsingle[- ]?(?:blind|mask)\w*"),
+        any_of(r"\bopen[- ]label\w*\b|\b(?:double|triple)[- ]?(?:blind|mask)\w*"),
+    ),
+    (
+        "open-label",
+        any_of(r"\bopen[- ]?(?:label\w*)?\b(?=[ ,-]|$)"),
+        any_of(r"\b(?:double|triple|single)[- ]?(?:blind|mask)\w*"),
+    ),
+    (
+        "placebo-controlled",
+        any_of(r"\bplacebo\b"),
+        any_of(r"\bno placebo\b|\bwithout (?:a )?placebo\b|\buncontrolled\b|\bsingle[- ]arm\b"),
+    ),
     ("crossover", any_of(r"\bcross-?\s?over\b"), any_of(r"\bparallel(?:[- ]group)?\b")),
-    ("meta-analysis", any_of(r"\bmeta-?analy[sz]\w*|\bpooled\b|\bcochrane\b"), any_of(r"\b(?:narrative review|case report|single trial)\b")),
-    ("systematic review", any_of(r"\bsystematic(?:ally)?(?: literature)? (?:review|search)\w*|\bmeta-?analy[sz]\w*"), any_of(r"\bnarrative review\b")),
-    ("cohort study", any_of(r"\bcohorts?\b|\bfollow(?:ed)?[- ]?up\b|\bprospective|\blongitudinal|\bretrospective"), any_of(r"\bcross-sectional\b|\bcase reports?\b|\brandomi[sz]ed\b")),
-    ("prospective", any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b|\bcrossover\b"), any_of(r"\bretrospective(?:ly)?\b|\bchart review\b")),
-    ("retrospective", any_of(r"\bretrospective(?:ly)?\b|\b(?:chart|records?) review\w*"), any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b")),
-    ("multicentre", any_of(r"\bmulti-?(?:cent(?:re|er)|site|national|institution)\w*|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many) (?:\w+ )?(?:cent(?:re|er)s|sites|hospitals|clinics|countries)\b"), any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*")),
-    ("single-centre", any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*|\bone (?:cent(?:re|er)|hospital|site)\b"), any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*")),
-    ("pilot", any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"), any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b")),
+    (
+        "meta-analysis",
+        any_of(r"\bmeta-?analy[sz]\w*|\bpooled\b|\bcochrane\b"),
+        any_of(r"\b(?:narrative review|case report|single trial)\b"),
+    ),
+    (
+        "systematic review",
+        any_of(r"\bsystematic(?:ally)?(?: literature)? (?:review|search)\w*|\bmeta-?analy[sz]\w*"),
+        any_of(r"\bnarrative review\b"),
+    ),
+    (
+        "cohort study",
+        any_of(r"\bcohorts?\b|\bfollow(?:ed)?[- ]?up\b|\bprospective|\blongitudinal|\bretrospective"),
+        any_of(r"\bcross-sectional\b|\bcase reports?\b|\brandomi[sz]ed\b"),
+    ),
+    (
+        "prospective",
+        any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b|\bcrossover\b"),
+        any_of(r"\bretrospective(?:ly)?\b|\bchart review\b"),
+    ),
+    (
+        "retrospective",
+        any_of(r"\bretrospective(?:ly)?\b|\b(?:chart|records?) review\w*"),
+        any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b"),
+    ),
+    (
+        "multicentre",
+        any_of(
+            r"\bmulti-?(?:cent(?:re|er)|site|national|institution)\w*|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many) (?:\w+ )?(?:cent(?:re|er)s|sites|hospitals|clinics|countries)\b"
+        ),
+        any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*"),
+    ),
+    (
+        "single-centre",
+        any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*|\bone (?:cent(?:re|er)|hospital|site)\b"),
+        any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*"),
+    ),
+    (
+        "pilot",
+        any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"),
+        any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b"),
+    ),
 )
 DESIGN_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("randomised", any_of(r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]ed\b(?! to\b)", r"\bRCTs?\b")),
@@ -206,4 +271,6 @@ DRUG = any_of(
     r"\b\w{3,}(?:triptyline|ipramine|azine|peridol|apine|idone|piprazole|bazam|gabalin|bapentin|toin|stigmine|mantine|dopa)\b",
     r"\b(?:aspirin|insulin|ketamine|metformin|warfarin|heparin|paracetamol|acetaminophen|morphine|caffeine|lithium|digoxin)\b",
 )
-CONTROLS = stems("placebo sham vehicle saline control controls comparator comparators usual standard waitlist untreated".split())
+CONTROLS = stems(
+    "placebo sham vehicle saline control controls comparator comparators usual standard waitlist untreated".split()
+)
