@@ -51,30 +51,10 @@ def arms_swapped(review: Review) -> Hits:
     yield from review.told("WRD005")
 
 
-def generalised(review: Review) -> Hits:
-    """A claim speaks of people in general where its source studied some.
-
-    Why: written summaries leave out whom a result is of more often than not, and the reader takes it for their own.
-    Fix: say who was studied, how many and for how long.
-    """
-    yield from review.told("WRD007")
-
-
-def within_group(review: Review) -> Hits:
-    """A change within one group is told as a difference between groups.
-
-    Why: most people get better by themselves; only the comparison shows what the treatment did.
-    Fix: tell the difference between the groups; where there was none, say so.
-    """
-    yield from review.told("WRD010")
-
-
 RULES = (
     Rule("WRD001", Severity.ERROR, direction_reversed),
     Rule("WRD002", Severity.ERROR, negation_changed),
     Rule("WRD003", Severity.ERROR, significance_changed),
     Rule("WRD004", Severity.WARNING, more_certain),
     Rule("WRD005", Severity.ERROR, arms_swapped),
-    Rule("WRD007", Severity.WARNING, generalised),
-    Rule("WRD010", Severity.ERROR, within_group),
 )

@@ -21,9 +21,12 @@ def number_not_quoted(review: Review) -> Hits:
     Why: wrong numbers are the commonest dangerous error of written summaries, and a factor of ten can kill.
     Fix: write the number of the source, or cite the sentence that carries this one.
     """
+    slips = [(hit.claim, hit.message) for hit in review.told("QTY002")]
     for cited in review.cited:
         quotations = [quotation.text for quotation in cited.evidence]
         for quantity in missing(cited.text, quotations) if quotations else ():
+            if any(claim == cited.id and f"'{quantity.text.strip()}'" in message for claim, message in slips):
+                continue
             near = [s for text in quotations for other in parse(text) if (s := slip(quantity, other))]
             named = f" ({near[0]} from a number that is there)" if near else ""
             split = split_evidence_id(cited.evidence[0].id)

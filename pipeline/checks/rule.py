@@ -57,7 +57,7 @@ class Review:
     def verified(self) -> tuple[tuple[Cited, Verification], ...]:
         """Every claim whose sources are held, held against the whole of them: once, for all the rules that ask."""
         return tuple(
-            (cited, verify(Statement(id=cited.id, claim=cited.text, sources=sources)))
+            (cited, verify(Statement(id=cited.id, claim=cited.in_sentences, sources=sources)))
             for cited in self.claims
             if (sources := tuple(_given(self.sources[key]) for key in cited.sources if key in self.sources))
         )
@@ -94,6 +94,16 @@ class Cited(NamedTuple):
     def sources(self) -> tuple[str, ...]:
         """The keys of the sources that it cites, each once, in order."""
         return cited_sources(self.evidence)
+
+    @property
+    def in_sentences(self) -> str:
+        """The claim with each cited sentence that it repeats word for word on a line of its own, parted from its frame."""
+        text = normal(self.text)
+        for words in (normal(quotation.text) for quotation in self.evidence):
+            place = text.lower().find(words.lower())
+            if place > 0:
+                text = f"{text[:place].rstrip(' :"')}.\n{words}\n{text[place + len(words) :].lstrip(' "')}".strip()
+        return text
 
     @property
     def own_words(self) -> str:
