@@ -97,12 +97,11 @@ class Cited(NamedTuple):
 
     @property
     def in_sentences(self) -> str:
-        """The claim with each cited sentence that it repeats word for word on a line of its own, parted from its frame."""
+        """The claim with each cited sentence that it repeats word for word on a line of its own, out of its frame."""
         text = normal(self.text)
         for words in (normal(quotation.text) for quotation in self.evidence):
-            place = text.lower().find(words.lower())
-            if place > 0:
-                text = f"{text[:place].rstrip(' :"')}.\n{words}\n{text[place + len(words) :].lstrip(' "')}".strip()
+            if found := re.search(rf"[ :\"]+{re.escape(words)}[ \"]*", text, re.IGNORECASE):
+                text = f"{text[: found.start()]}.\n{words}\n{text[found.end() :]}".strip()
         return text
 
     @property
