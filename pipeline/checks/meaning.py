@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.checks.rule import Hits, Review, Rule
+from pipeline.checks.rule import Hit, Hits, Review, Rule
 from pipeline.models.findings import Severity
+from pipeline.models.studies import Direction
+from pipeline.text import any_of
+
+# The words in which a claim sums a study up before it quotes it, and the directions that they deny.
+FRAMES = (
+    (any_of(r"\bfavou?red\b", r"\breported improvement\b"), (Direction.NO_DIFFERENCE, Direction.HARM)),
+    (any_of(r"\b(?:found|reported) no (?:difference|change)\b"), (Direction.BENEFIT, Direction.HARM)),
+    (any_of(r"\bunfavou?rable to\b", r"\breported worsening\b"), (Direction.BENEFIT, Direction.NO_DIFFERENCE)),
+)
 
 
 def direction_reversed(review: Review) -> Hits:
@@ -13,6 +22,18 @@ def direction_reversed(review: Review) -> Hits:
     Fix: tell the direction that the source gives.
     """
     yield from review.told("WRD001")
+    for cited in review.claims:
+        study = review.studies.get(cited.sources[0]) if len(cited.sources) == 1 else None
+        for words, against in FRAMES:
+            found = words.search(cited.own_words)
+            if found and study is not None and study.direction.value in against:
+                first = review.sentences.get(study.results[0]) if study.results else None
+                yield Hit(
+                    f"'{found.group()}' is said of a study whose result reads as {study.direction.value}",
+                    cited.id,
+                    study.source,
+                    quote=first.text if first else None,
+                )
 
 
 def negation_changed(review: Review) -> Hits:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pipeline.checks.pages.audit import Audit
 
 
+OUTCOME = ("WRD001", "WRD002", "WRD003")
+
+
 @dataclass(frozen=True)
 class Review:
     """What the rules look at: a profile, the references beside it, and what is held of its sources now.
@@ -57,16 +60,19 @@ class Review:
     def verified(self) -> tuple[tuple[Cited, Verification], ...]:
         """Every claim whose sources are held, held against the whole of them: once, for all the rules that ask."""
         return tuple(
-            (cited, verify(Statement(id=cited.id, claim=cited.in_sentences, sources=sources)))
+            (cited, verify(Statement(id=cited.id, claim=cited.text, sources=sources)))
             for cited in self.claims
             if (sources := tuple(_given(self.sources[key]) for key in cited.sources if key in self.sources))
         )
 
     def told(self, code: str) -> Hits:
-        """What the verification of the claims found under a code, with the sentence that decided."""
+        """What the verification of the claims found under a code, with the sentence that decided.
+
+        Of a claim that repeats a cited sentence word for word the outcome is the source's own.
+        """
         for cited, verification in self.verified:
             for finding in verification.findings:
-                if finding.code == code:
+                if finding.code == code and not (code in OUTCOME and cited.repeats):
                     near = sorted(verification.evidence, key=lambda passage: passage.source != finding.source)
                     yield Hit(
                         finding.message,
@@ -96,13 +102,9 @@ class Cited(NamedTuple):
         return cited_sources(self.evidence)
 
     @property
-    def in_sentences(self) -> str:
-        """The claim with each cited sentence that it repeats word for word on a line of its own, out of its frame."""
-        text = normal(self.text)
-        for words in (normal(quotation.text) for quotation in self.evidence):
-            if found := re.search(rf"[ :\"]+{re.escape(words)}[ \"]*", text, re.IGNORECASE):
-                text = f"{text[: found.start()]}.\n{words}\n{text[found.end() :]}".strip()
-        return text
+    def repeats(self) -> bool:
+        """True where the claim holds a cited sentence word for word."""
+        return self.own_words != normal(self.text).lower()
 
     @property
     def own_words(self) -> str:
