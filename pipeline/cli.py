@@ -115,21 +115,20 @@ def _print(report: Report, format: Format) -> None:
 @app.command()
 def rules() -> None:
     """List the rules, with their severities."""
-    from pipeline.checks import RULES
-    from pipeline.render.terminal import say
+    from pipeline import checks
+    from pipeline.render.catalogue import show_rules
 
-    for rule in RULES:
-        say(f"{rule.code}  {rule.severity.value:<8} {rule.title}")
+    show_rules(checks.catalogue())
 
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as QTY001.")]) -> None:
     """Say what a rule looks for, why, and how to mend what it finds."""
     from pipeline import checks
-    from pipeline.render.terminal import say
+    from pipeline.render.catalogue import show_rule
 
-    rule = checks.rule(code)
-    say(f"{rule.code} ({rule.severity.value})\n\n{rule.explanation}")
+    wanted = checks.rule(code).code
+    show_rule(next(entry for entry in checks.catalogue() if entry.code == wanted))
 
 
 @app.command()

@@ -18,8 +18,9 @@ from pipeline import checks
 from pipeline.checks import FAMILIES, RULES, check
 from pipeline.checks.rule import Review, Rule
 from pipeline.errors import ConfigError
-from pipeline.models.findings import Severity
+from pipeline.models.findings import Severity, Shown
 from pipeline.models.profile import FOOTER
+from pipeline.profiles import claim_hash
 
 EXAMPLES = Path(__file__).parent / "checks"
 
@@ -107,13 +108,44 @@ def test_a_dose_row_is_held_against_its_sentences() -> None:
     assert codes(review_of({"doses": [row]})) == ["COV001"]
 
 
-def test_a_number_wrong_by_ten_is_named() -> None:
+def test_a_number_wrong_by_ten_is_named_once() -> None:
     claim = {"text": "Pain fell with examplol 40 mg/day.", "evidence": EVIDENCE}
     (finding,) = check(review_of({"claims": [claim]})).findings
-    assert (finding.message, finding.source) == (
+    assert (finding.code, finding.source) == ("QTY002", "90000001")
+    assert finding.message == "'40 mg/day' stands where the source says '4 mg/day' (factor 10)"
+    assert finding.shown == Shown(words=claim["text"], quote=EVIDENCE["90000001:1"])
+    unheld = replace(review_of({"claims": [claim]}), sources={}, sentences={}, studies={})
+    (finding,) = check(unheld).findings
+    assert (finding.code, finding.message) == (
+        "QTY001",
         "'40 mg/day' does not stand in the cited sentences (factor 10 from a number that is there)",
-        "90000001",
     )
+
+
+def composed(text: str) -> Review:
+    """A claim that the extractive drafter wrote with the sentence of the source, then had the given text."""
+    review = review_of({"claims": [{"text": EVIDENCE["90000001:1"], "evidence": EVIDENCE}]})
+    (claim,) = review.profile.claims
+    drafted = claim_hash(claim.text, ["90000001:1"])
+    claim = claim.model_copy(update={"drafted": drafted, "text": text})
+    sections = [s.model_copy(update={"claims": (claim,)}) if s.claims else s for s in review.profile.sections]
+    return replace(review, profile=review.profile.model_copy(update={"sections": tuple(sections)}))
+
+
+def test_what_the_drafter_composed_is_verified_as_soon_as_a_person_changes_it() -> None:
+    assert composed(EVIDENCE["90000001:1"]).verified == ()
+    edited = composed("Pain rose by 30% with examplol 4 mg/day.")
+    assert [verification.verdict for _, verification in edited.verified] == ["contradicted"]
+    assert codes(edited) == ["WRD001"]
+
+
+def test_the_frame_of_a_quoted_sentence_is_held_against_the_study() -> None:
+    example = yaml.safe_load((EXAMPLES / "WRD009" / "good.yaml").read_text())
+    first, second = example["claims"]
+    first["text"] = f"A randomised trial favoured examplol: {first['text']}"
+    assert codes(review_of({**example, "claims": [first, second]})) == ["WRD001"]
+    first["text"] = first["text"].replace("favoured examplol", "found no difference")
+    assert codes(review_of({**example, "claims": [first, second]})) == []
 
 
 def test_an_id_that_is_none_is_said() -> None:
