@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install draft check library test lint bench clean
+.PHONY: help install draft check library test lint bench docs clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,6 +48,9 @@ lint: $(VENV)/.dev ## style, types and the direction of imports
 
 bench: $(VENV)/.dev ## measure the rules against labelled records and tampered claims
 	@$(PY) -m bench
+
+docs: $(VENV)/.dev ## write docs/rules.md from the rules and their examples
+	@$(PY) tests/rule_catalogue.py
 
 clean: ## remove the virtual environment and caches, never the library
 	@rm -rf $(VENV) .venv.lock .mypy_cache .ruff_cache .pytest_cache build *.egg-info

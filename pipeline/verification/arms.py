@@ -11,7 +11,8 @@ from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 # Between "than" and the arm that others are compared with, and where the name of that arm ends.
 LEAD = re.compile(
     r"(?:(?:in|with|on|for|of|by|after|following|under|among|during|at|the|a|an|that|those|patients|participants"
-    r"|subjects|people|who|receiving|treated|taking|given|assigned|to|were|had|received|seen|observed|found|using|did)\s+)*",
+    r"|subjects|people|who|receiving"
+    r"|treated|taking|given|assigned|to|were|had|received|seen|observed|found|using|did)\s+)*",
     re.IGNORECASE,
 )
 END = re.compile(
