@@ -37,11 +37,15 @@ FROM_BASELINE = any_of(
 
 
 class Change(NamedTuple):
-    """What happened to an outcome, the index of the sentence that decides it, and the rule in words."""
+    """What happened to an outcome, the index of the sentence that decides it, the rule in words, and how sure it is.
+
+    `rank` is that of the deciding reading (0 to about 4.5), 0 where nothing is decided.
+    """
 
     label: Label
     sentence: int | None
     reason: str
+    rank: float = 0.0
 
 
 class Judgement(NamedTuple):
@@ -74,7 +78,7 @@ def change(sentences: Sequence[str], *, intervention: str, comparator: str, outc
     )
     if rival:
         return Change("unclear", None, f"sentences disagree: {best.reason}; {rival.reason}")
-    return Change(LABELS[best.sign], found[0].sentence, best.reason)
+    return Change(LABELS[best.sign], found[0].sentence, best.reason, best.rank)
 
 
 MOST = 3

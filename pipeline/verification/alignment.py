@@ -1,0 +1,137 @@
+"""Which sentences of a source a claim speaks of, and where the two part."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import NamedTuple
+
+from pipeline.directions.words import tokens
+from pipeline.models.verification import Slot, Verdict
+from pipeline.quantities import same
+from pipeline.verification.reading import Document, Item, Line
+
+SECOND = 0.2  # what another sentence must add of a claim to be taken as a second one
+MOST_LINES = 3
+
+
+class Clash(NamedTuple):
+    """A part of a claim that its source does not bear: the rule's code, what the claim says, what the source says."""
+
+    slot: Slot
+    code: str
+    verdict: Verdict
+    message: str
+    line: Line | None = None
+
+
+class Change(NamedTuple):
+    """Words of the claim that stand where the source has others; `source` is empty where words were added."""
+
+    claim: tuple[Item, ...]
+    source: tuple[Item, ...]
+
+
+class Aligned:
+    """A sentence of a claim beside the sentences of a source that hold most of it, the best first."""
+
+    def __init__(self, claim: Line, doc: Document) -> None:
+        self.claim = claim
+        self.doc = doc
+        self.lines = _closest(claim, doc)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """All stems of the sentences it is held against."""
+        return frozenset(key for line in self.lines for key in line.keys)
+
+    @cached_property
+    def coverage(self) -> float:
+        """The weighted share of the claim's items that those sentences hold."""
+        return _covered(self.claim, self.lines)
+
+    @cached_property
+    def near(self) -> float:
+        """The share that the closest sentence holds alone; a title counts only where there is nothing else."""
+        return max((_covered(self.claim, (line,)) for line in self.doc.body), default=0.0)
+
+    @cached_property
+    def context(self) -> float:
+        """The weighted share of the claim's items that the source holds anywhere."""
+        return _covered(self.claim, self.doc.lines)
+
+    @cached_property
+    def exact(self) -> bool:
+        """True where the claim is a sentence of the source, word for word and number for number."""
+        mine = _plain(self.claim.text)
+        return any(_plain(line.text) == mine for line in self.lines)
+
+    @property
+    def best(self) -> Line:
+        """The closest sentence."""
+        return self.lines[0]
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What was replaced or added, read along the closest sentence.
+
+        Words that only moved, or that another of the sentences holds, are left out.
+        """
+        mine, theirs = self.claim.items, self.best.items
+        numbers = {key: number for number, item in enumerate(theirs) for key in item.keys}
+        names = [next((numbers[key] for key in sorted(item.keys) if key in numbers), None) for item in mine]
+        held = [numbers[next(iter(sorted(item.keys)))] for item in theirs]
+        labels = [f"s{name}" if name is not None else f"c{place}" for place, name in enumerate(names)]
+        marks = [f"s{number}" for number in held]
+        matched = {label for label in labels if label.startswith("s")}
+        found = []
+        for tag, i, j, k, m in SequenceMatcher(None, labels, marks, autojunk=False).get_opcodes():
+            if tag == "equal":
+                continue
+            new = tuple(
+                item
+                for item, name in zip(mine[i:j], names[i:j], strict=True)
+                if name is None and not item.keys & self.keys
+            )
+            old = tuple(item for item, mark in zip(theirs[k:m], marks[k:m], strict=True) if mark not in matched)
+            if new:
+                found.append(Change(new, old))
+        return tuple(found)
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(token.lower for token in tokens(text))
+
+
+def _has(line: Line, item: Item) -> bool:
+    return any(item.keys & other.keys for other in line.items)
+
+
+def _covered(claim: Line, lines: tuple[Line, ...]) -> float:
+    total = got = 0.0
+    keys = frozenset(key for line in lines for key in line.keys)
+    for item in claim.items:
+        total += item.weight
+        got += item.weight * bool(item.keys & keys)
+    held = [quantity for line in lines for quantity in line.quantities]
+    for wanted in claim.quantities:
+        total += 1
+        got += any(same(wanted, quantity) for quantity in held)
+    return got / total if total else 0.0
+
+
+def _closest(claim: Line, doc: Document) -> tuple[Line, ...]:
+    """The sentence that covers most of the claim, then those that add enough to it; of equals the first in the body."""
+    pool = [*doc.body, *(line for line in doc.lines if not line.number)]
+    chosen: list[Line] = []
+    reached = -1.0
+    while len(chosen) < MOST_LINES:
+        scored = [(_covered(claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen]
+        if not scored:
+            break
+        score, place = max(scored)
+        if chosen and score - reached < SECOND:
+            break
+        chosen.append(pool[-place])
+        reached = score
+    return tuple(chosen)

@@ -1,0 +1,272 @@
+"""The slots of direction, negation and significance: what a claim says happened, against what its source says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from pipeline.directions.comparisons import REFERENCE
+from pipeline.directions.effects import Effect
+from pipeline.directions.polarity import polarity
+from pipeline.directions.significance import verdicts
+from pipeline.models.verification import Slot, Verdict
+from pipeline.text import any_of
+from pipeline.verification.alignment import Aligned, Clash
+from pipeline.verification.reading import Line, nearby
+from pipeline.verification.vocabulary import HARMLESS, NEGATION
+
+FITS = 0.5  # what an effect of the claim must share with one of the source to be told of the same thing
+Told = Literal["up", "down", "better", "worse", "faster", "slower", "differ", "null"]
+OPPOSITES = {
+    frozenset({"up", "down"}),
+    frozenset({"better", "worse"}),
+    frozenset({"faster", "slower"}),
+}
+# Pairs of words that turn a sentence round and are no words of effect.
+ANTONYMS = tuple(
+    tuple(any_of(rf"\b(?:{side})\b") for side in row.split(" / "))
+    for row in """
+    effective|efficacious|successful|successfully / ineffective|inefficacious|unsuccessful|unsuccessfully
+    safe|safely / unsafe|toxic|dangerous|harmful
+    positive|positively / negative|negatively
+    high|highly|highest / low|lowest
+    before / after
+    above / below
+    agonists? / antagonists?
+    activat\\w+|stimulat\\w+ / inhibit\\w+|block\\w+|suppress\\w+|deactivat\\w+
+    presence|present / absence|absent|lack
+    success|succeeded|succeeds / failure|failed|fails
+    more / less|fewer
+    better / worse
+    early|earlier / late|later
+    all|every / none|no
+    majority|most / minority|few
+    sensitiv\\w+ / resistan\\w+
+    upregulat\\w+ / downregulat\\w+
+    hyper\\w+ / hypo\\w+
+    well[- ]tolerated|tolerated / poorly tolerated|not tolerated|intolera\\w+
+    significant|significantly / insignificant|insignificantly|nonsignificant|non-significant
+    superior|superiority / inferior|inferiority
+    gain|gained|gains / loss|lost|loses
+    benefit|benefits|beneficial / harm|harms|harmful|detrimental
+    best / worst
+    survival|survived|survivors / death|died|mortality
+    maximum|maximal / minimum|minimal
+    first|initial / last|final
+    remission|recovery / relapse|recurrence
+    common|frequent|often / rare|infrequent|rarely|uncommon
+    major|large / minor|small
+    strong|strongly / weak|weakly
+    long|longer / short|shorter
+    adequate|sufficient / inadequate|insufficient
+    approved / unapproved
+    recommended / contraindicated
+    """.strip().splitlines()
+    for row in [row.strip()]
+)
+
+
+def _told(effect: Effect) -> Told:
+    if effect.negated or effect.sense == "same":
+        return "differ" if effect.negated and effect.sense == "same" else "null"
+    return effect.sense
+
+
+def _good(told: Told, near: str) -> int:
+    """+1 for better, -1 for worse, 0 where it cannot be told."""
+    if told in ("better", "worse"):
+        return 1 if told == "better" else -1
+    if told in ("up", "down"):
+        return polarity(near) * (1 if told == "up" else -1)
+    return 0
+
+
+def _conflict(mine: Told, theirs: Told, here: str, there: str) -> Slot | None:
+    if mine == theirs:
+        return None
+    if "null" in (mine, theirs):
+        return Slot.NEGATION
+    if frozenset({mine, theirs}) in OPPOSITES:
+        return Slot.DIRECTION
+    good, other = _good(mine, here), _good(theirs, there)
+    return Slot.DIRECTION if good * other < 0 and {mine, theirs} & {"better", "worse"} else None
+
+
+def _around(line: Line, effect: Effect) -> dict[str, float]:
+    found = nearby(line, effect.start, effect.end, reach=9)
+    return {key: near for key, near in found.items() if key not in HARMLESS}
+
+
+def _fit(claim: Line, mine: Effect, line: Line, theirs: Effect) -> float:
+    here, there = _around(claim, mine), _around(line, theirs)
+    shared = sum(min(near, there[key]) for key, near in here.items() if key in there)
+    word = claim.text[mine.start : mine.end].lower() == line.text[theirs.start : theirs.end].lower()
+    return shared + 0.5 * word
+
+
+def _reference(line: Line) -> frozenset[str]:
+    """The stems of what others are compared with: those right behind "than", "compared with", "versus"."""
+    match = REFERENCE.search(line.text)
+    if not match:
+        return frozenset()
+    end = re.search(r"[,;()]|\b(?:and|but|at|after|in both|\d)", line.text[match.end() :])
+    stop = match.end() + (end.start() if end and end.start() > 2 else 60)
+    return frozenset(
+        key for item in line.items if match.end() <= item.start < stop for key in item.keys if key not in HARMLESS
+    )
+
+
+def _ahead(line: Line) -> frozenset[str]:
+    match = REFERENCE.search(line.text)
+    end = match.start() if match else len(line.text)
+    return frozenset(key for item in line.items if item.end <= end for key in item.keys if key not in HARMLESS)
+
+
+def turned(claim: Line, line: Line) -> bool:
+    """True where the claim compares the other way round: its reference is the source's subject, and vice versa."""
+    mine, theirs = _reference(claim), _reference(line)
+    if not mine or not theirs:
+        return False
+    own = mine - theirs
+    return bool(own) and own <= _ahead(line) - theirs and bool((theirs - mine) & _ahead(claim)) and not mine & theirs
+
+
+def _slot_of(mine: Effect, theirs: Effect) -> Slot:
+    same = mine.sense == theirs.sense or "differ" in (mine.sense, theirs.sense)
+    return Slot.NEGATION if same or mine.negated != theirs.negated else Slot.DIRECTION
+
+
+def direction(aligned: Aligned) -> Iterator[Clash]:
+    """Effects that the claim turns round, denies, or affirms against its source; and arms that changed places."""
+    claim = aligned.claim
+    reversed_effects = []
+    for mine in claim.effects:
+        pairs = [(_fit(claim, mine, line, theirs), line, theirs) for line in aligned.lines for theirs in line.effects]
+        best = max(pairs, key=lambda pair: pair[0], default=None)
+        if best is None or best[0] < FITS:
+            continue
+        fit, line, theirs = best
+        here, there = " ".join(_around(claim, mine)), " ".join(_around(line, theirs))
+        slot = _conflict(_told(mine), _told(theirs), here, there)
+        if slot is None:
+            continue
+        agreeing = [
+            p
+            for p in pairs
+            if p[0] >= 0.6 * fit and _conflict(_told(mine), _told(p[2]), here, " ".join(_around(p[1], p[2]))) is None
+        ]
+        if not agreeing:
+            reversed_effects.append((slot, mine, theirs, line))
+    swapped = any(turned(claim, line) for line in aligned.lines)
+    opposed = [entry for entry in reversed_effects if entry[0] is Slot.DIRECTION]
+    if swapped and not opposed and not any(_told(e) == "null" for e in claim.effects):
+        yield Clash(
+            Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, "the arms of the comparison changed places", aligned.best
+        )
+    for slot, mine, theirs, line in reversed_effects:
+        if swapped and slot is Slot.DIRECTION:
+            continue
+        code = "WRD002" if slot is Slot.NEGATION else "WRD001"
+        said, held = claim.text[mine.start : mine.end], line.text[theirs.start : theirs.end]
+        word = "not " if mine.negated else ""
+        held_word = "not " if theirs.negated else ""
+        yield Clash(
+            slot, code, Verdict.CONTRADICTED, f"the claim says '{word}{said}', the source '{held_word}{held}'", line
+        )
+
+
+def confirmed(aligned: Aligned) -> bool:
+    """True where each word of effect in the claim has one in the source that says the same of the same things."""
+    for mine in aligned.claim.effects:
+        told = _told(mine)
+        if told == "differ":
+            continue
+        here = " ".join(_around(aligned.claim, mine))
+        agreeing = [
+            theirs
+            for line in aligned.lines
+            for theirs in line.effects
+            if (_told(theirs) == told or _good(told, here) * _good(_told(theirs), " ".join(_around(line, theirs))) > 0)
+            and _fit(aligned.claim, mine, line, theirs) >= FITS
+        ]
+        if not agreeing:
+            return False
+    return True
+
+
+def antonyms(aligned: Aligned) -> Iterator[Clash]:
+    """A word replaced by its opposite, at the same place of the sentence."""
+    claim, line = aligned.claim.text, aligned.best.text
+    if aligned.coverage < 0.6:
+        return
+    for one, other in ANTONYMS:
+        for mine, theirs in ((one, other), (other, one)):
+            here, there = mine.search(claim), theirs.search(line)
+            if here and there and not theirs.search(claim) and not mine.search(line):
+                message = f"the claim says '{here.group()}', the source '{there.group()}'"
+                yield Clash(Slot.DIRECTION, "WRD001", Verdict.CONTRADICTED, message, aligned.best)
+                return
+
+
+def negation(aligned: Aligned) -> Iterator[Clash]:
+    """A negation added to, or dropped from, a sentence that is otherwise the source's."""
+    if aligned.coverage < 0.8 or len(aligned.lines) > 1:
+        return
+    mine = len(NEGATION.findall(aligned.claim.text))
+    theirs = len(NEGATION.findall(aligned.best.text))
+    length = len(aligned.claim.items) / max(1, len(aligned.best.items))
+    if (mine > theirs and not theirs) or (theirs > mine and length > 0.9 and not mine):
+        word = "adds" if mine > theirs else "drops"
+        yield Clash(Slot.NEGATION, "WRD002", Verdict.CONTRADICTED, f"the claim {word} a negation", aligned.best)
+
+
+SIGNIFICANT = any_of(r"(?<!not )(?<!no )(?<!non-)(?<!in)(?<!non)\b(?:statistically )?significant(?:ly)?\b")
+NO_TEST = any_of(
+    r"\b(?:not|no|non-?)\W{0,2}(?:\w+ ){0,4}significan\w+|\bnon-?significan\w+|\binsignificant\w*|\btrend\w*|\btended\b|\bnumerical(?:ly)?\b"
+)
+
+
+def significance(aligned: Aligned) -> Iterator[Clash]:
+    """A difference called significant where the source's test is not, or calls it a trend."""
+    claim = aligned.claim
+    if SIGNIFICANT.search(claim.text) and not NEGATION.search(claim.text):
+        for line in aligned.lines:
+            tests = verdicts(line.text)
+            denied = NO_TEST.search(line.text)
+            if SIGNIFICANT.search(line.text) and not denied:
+                return
+            if tests and not any(test.significant for test in tests):
+                yield Clash(
+                    Slot.SIGNIFICANCE,
+                    "WRD003",
+                    Verdict.CONTRADICTED,
+                    f"the claim says significant; {tests[0].reason}",
+                    line,
+                )
+                return
+            if denied and len(aligned.lines) == 1:
+                yield Clash(
+                    Slot.SIGNIFICANCE,
+                    "WRD003",
+                    Verdict.CONTRADICTED,
+                    f"the claim says significant, the source '{denied.group()}'",
+                    line,
+                )
+                return
+    if NO_TEST.search(claim.text):
+        for line in aligned.lines:
+            tests = verdicts(line.text)
+            if NO_TEST.search(line.text) or NEGATION.search(line.text) or any(_told(e) == "null" for e in line.effects):
+                return
+        for line in aligned.lines:
+            tests = verdicts(line.text)
+            if (tests and all(test.significant for test in tests)) or SIGNIFICANT.search(line.text):
+                yield Clash(
+                    Slot.SIGNIFICANCE,
+                    "WRD003",
+                    Verdict.CONTRADICTED,
+                    "the claim denies a significance that the source states",
+                    line,
+                )
+                return

@@ -1,0 +1,148 @@
+"""A claim or a source as the slots see it: sentences of items, each a word, a word of effect, or a quantity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.directions.effects import Effect, effects
+from pipeline.directions.mentions import Known, keyed
+from pipeline.directions.outcome_words import GENERIC
+from pipeline.directions.words import abbreviations, plain, tokens
+from pipeline.models.studies import Quantity
+from pipeline.models.verification import Passage, SourceText
+from pipeline.quantities import parse
+from pipeline.text import Span, sentences
+from pipeline.verification.vocabulary import HARMLESS, SAME_AS
+
+# A line that is only the name of a section: "RESULTS:", "ABSTRACT.METHODS:".
+HEADING = re.compile(r"[A-Z][\w .,&/-]{1,60}:")
+
+PART = re.compile(r"; (?![^(]*\))")
+# "The same study" compares nothing; "the same in both groups" does.
+SAME_THING = re.compile(r"same(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
+
+
+class Item(NamedTuple):
+    """A content word with the stems it stands for, at its place in the line. `effect` where it tells what happened."""
+
+    text: str
+    start: int
+    end: int
+    keys: frozenset[str]
+    effect: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How much the word says: a name one, a word of research prose or of degree little."""
+        if self.effect or self.keys <= HARMLESS:
+            return 0.2
+        return 0.5 if self.keys & GENERIC else 1.0
+
+
+class Line(NamedTuple):
+    """A sentence in its normal form. Number 0 is the title; `start` and `end` count in the source as given."""
+
+    number: int
+    start: int
+    end: int
+    raw: str
+    text: str
+    items: tuple[Item, ...]
+    quantities: tuple[Quantity, ...]
+    effects: tuple[Effect, ...]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All stems of the line."""
+        return frozenset(key for item in self.items for key in item.keys)
+
+
+class Document(NamedTuple):
+    """A source: its title (line 0, where there is one) and its sentences; `untitled` where it has a title only."""
+
+    id: str
+    lines: tuple[Line, ...]
+    known: Known
+
+    @property
+    def body(self) -> tuple[Line, ...]:
+        """The sentences below the title; the title itself where there is nothing else."""
+        return tuple(line for line in self.lines if line.number) or self.lines
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All stems of the document."""
+        return frozenset(key for line in self.lines for key in line.keys)
+
+    def passage(self, line: Line) -> Passage:
+        """The place of a line as the contract names it."""
+        return Passage(source=self.id, start=line.start, end=line.end, quote=line.raw)
+
+
+def _items(text: str, known: Known, quantities: tuple[Quantity, ...], found: tuple[Effect, ...]) -> Iterator[Item]:
+    numbers = [(quantity.start, quantity.end) for quantity in quantities]
+    told = [(effect.start, effect.end) for effect in found]
+    for token, keys in keyed(text, known):
+        if token.is_number or any(start <= token.start < end for start, end in numbers):
+            continue
+        same = frozenset(SAME_AS.get(key, key) for key in keys)
+        effect = any(start <= token.start < end for start, end in told)
+        yield Item(token.text, token.start, token.end, same, effect)
+
+
+def line_of(raw: str, known: Known, number: int = 1, start: int = 0) -> Line:
+    """One sentence, read. Quantities and effects count in its normal form."""
+    text = plain(raw)
+    quantities = parse(text)
+    found = tuple(effect for effect in effects(text) if not SAME_THING.match(text, effect.start))
+    items = tuple(_items(text, known, quantities, found))
+    return Line(number, start, start + len(raw), raw, text, items, quantities, found)
+
+
+@lru_cache(maxsize=256)
+def document(source: SourceText) -> Document:
+    """A source, read once."""
+    spans = [span for span in sentences(source.text) if not HEADING.fullmatch(source.text[span.start : span.end])]
+    texts = [source.text[start:end] for start, end in spans]
+    known = abbreviations((source.title, *texts))
+    lines = [line_of(raw, known, n, span.start) for n, (raw, span) in enumerate(zip(texts, spans, strict=True), 1)]
+    if source.title.strip():
+        lines.insert(0, line_of(source.title, known, 0, 0))
+    return Document(source.id, tuple(lines), known)
+
+
+def claim_lines(claim: str, known: Known) -> tuple[Line, ...]:
+    """The sentences of a claim, read with the abbreviations of its sources and its own."""
+    both = {**abbreviations((claim,)), **known}
+    spans = [part for span in sentences(claim) for part in _parts(claim, span)]
+    return tuple(line_of(claim[start:end], both, n, start) for n, (start, end) in enumerate(spans, 1))
+
+
+def _parts(claim: str, span: Span) -> list[Span]:
+    """A sentence cut at its semicolons where each piece is a sentence of its own."""
+    cuts = [span.start, *(m.end() for m in PART.finditer(claim, span.start, span.end)), span.end]
+    parts = [Span(one, two) for one, two in pairwise(cuts)]
+    return parts if all(len(claim[one:two].split()) >= 4 for one, two in parts) else [span]
+
+
+def nearby(line: Line, start: int, end: int, reach: int = 5) -> dict[str, float]:
+    """The stems around a place with how near they stand, from 1 down to 0; a semicolon or bracket ends the search."""
+    found: dict[str, float] = {}
+    marks = tokens(line.text)
+    for item in line.items:
+        if item.start >= end:
+            gap, between = line.text[end : item.start], (end, item.start)
+        elif item.end <= start:
+            gap, between = line.text[item.end : start], (item.end, start)
+        else:
+            continue
+        away = sum(between[0] <= mark.start < between[1] for mark in marks)
+        away += 3 * gap.count(";") + gap.count(",")
+        if away <= reach:
+            for key in item.keys:
+                found[key] = max(found.get(key, 0), 1 - away / (reach + 1))
+    return found

@@ -1,0 +1,276 @@
+"""The words by which a claim may differ from its source and still say the same, and those by which it may not.
+
+General research English as data. None of these tables may name a compound under study.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.directions.words import stem, stems
+from pipeline.text import any_of
+
+# Prose about research and the degrees of things: adding or dropping one of these changes nothing that can be checked.
+HARMLESS = stems(
+    """
+    able about according account achieve across act action addition additional additionally administer administered
+    administration after again aim allocate allocated along also although among amount analyse analysed analyses
+    analysis analyze analyzed another appear appeared apply approximately arm around article as assess assessed
+    assessment assign assigned associate associated association assessed author average baseline based become began
+    begin behalf being between both brief briefly calculated caption carried case category cause certain change
+    changes clear clearly clinical clinically close collected collection combined combining common commonly compare
+    compared comparing comparison complete completed comprise comprised concerning conclude concluded conclusion
+    condition conditions conduct conducted consecutive consider considered consist consisted contain continue course
+    current currently data date defined definite degree demonstrate demonstrated demonstrates demonstrating describe
+    described despite detect detected determine determined develop developed did different directly display displayed
+    document documented done during effect effectively either employ employed end endpoint enroll enrolled
+    enrol enrolment entire especially estimate estimated et al evaluate evaluated evaluation event evidence evident
+    examine examined example exhibit exhibited experience experienced experiment explore explored exposed exposure
+    extent fact factor favour find finding findings first five follow followed following follow-up form found four
+    further furthermore general generally give given group groups had half have having highly however identified
+    identify illustrate illustrated importance important importantly include included includes including indeed
+    indicate indicated indicates individual individuals initial instead interest interestingly intervention
+    interventions investigate investigated investigation investigator investigators involve involved involving
+    itself just kind known large last later least length level levels likewise mainly make man many mark marked
+    markedly mean means measure measured measurement measurements measures meanwhile median method methods moreover
+    namely nearly need new nonetheless notable notably note noted number obtain obtained occur occurred occurrence
+    occurring once ongoing only onset order other outcome outcomes overall own paper part partial particular
+    particularly patients participant participants per percentage percent perform performed period periods phase
+    plus point points population populations possible possess present presented previous primarily primary prior
+    procedure produce produced profile prospectively provide provided publish published quantity question range
+    ranged ranging rate rates rather reach reached receive received receiving recent recently record recorded recruit
+    recruited refer regard regarding regards regimen relate related relation relationship remain remained remaining
+    report reported reports represent represented required research researcher researchers respective respectively
+    respondent result resulted resulting results reveal revealed reveals review same sample say scientist second see
+    seem seemed seen separate serve session set seven several shown show showed shows significance significant
+    significantly similarly simple since single six small sought specific specifically start started state stated
+    statistical statistically status still studied studies study subject subjects subsequent subsequently such suffer
+    suffering summary take taken taking target team ten term terms test tested tests then there thereafter therefore
+    third this those though three throughout thus time times together told took total toward towards treat treated
+    treating treatment treatments therapy trial trials trend two type undergo undergoing undergone underwent unit
+    until upon use used using usual usually value values various vary via visit volunteer volunteers was week
+    went were when whereas whereby which while who whole whose widely within without work worked year years yield
+    yielded eight nine sixth day days dose doses dosage daily measure hour hours month months minute minutes
+    whereas versus respectively consistent consistently amongst thereby hence proportion proportions rise
+    course experience attained gave achieving getting got get having lead led leads leading known called named
+    """.split()
+)
+
+_ROWS = """
+patient participant subject individual people person volunteer persons
+pain painful pains
+kid child children paediatric pediatric
+old elderly older
+youth adolescent teenager
+mouse mice murine
+rat rats
+tumour tumor neoplasm
+cancer carcinoma malignancy malignant
+heart cardiac
+kidney renal
+liver hepatic
+lung pulmonary
+brain cerebral
+stomach gastric
+muscle muscular
+bone osseous
+skin cutaneous dermal
+eye ocular
+blood haematic
+death mortality died fatal fatality
+drug medication medicine pharmaceutical
+side adverse unwanted undesirable
+operation surgery surgical operative operated
+hospital inpatient
+doctor physician clinician
+tablet pill
+injection injected
+infusion infused
+oral orally mouth
+intravenous intravenously iv
+subcutaneous subcutaneously sc
+intramuscular intramuscularly im
+placebo dummy
+random randomised randomized randomly randomisation randomization
+blind blinded masked
+quick rapid fast
+illness disease
+weight bodyweight
+sleep sleeping
+drink drinking
+smoke smoking
+food feeding dietary diet nutrition
+glucose sugar
+need require necessary
+begin start commence initiate
+stop discontinue cease terminate
+""".strip().splitlines()
+SAME_AS: dict[str, str] = {stem(word): stem(row.split()[0]) for row in _ROWS for word in row.split()}
+
+HEDGE = any_of(
+    r"\b(?:may|might|could|perhaps|possibly|possible|potential(?:ly)?|probably|likely|presumably|suggest(?:s|ed|ing|ive)?)\b",
+    r"\b(?:appear(?:s|ed)?|seem(?:s|ed)?|tend(?:s|ed)?|indicat(?:e|es|ed|ing)|preliminary|promising|hypothes\w+|trend)\b",
+    r"\b(?:unclear|uncertain|not (?:clear|known)|remains? to be|further (?:studies|research|trials)|whether|candidate)\b",
+)
+MODAL = any_of(
+    r"\b(?:may|might|could|perhaps|possibly|potential(?:ly)?|probably|presumably|suggest(?:s|ed|ing|ive)?)\b",
+    r"\b(?:appear(?:s|ed)? to|seem(?:s|ed)? to|tend(?:s|ed)? to|hypothes\w+)\b",
+)
+CERTAIN = any_of(
+    r"\b(?:prov(?:e|es|ed|en|ing)|proof|definite(?:ly)?|definitive(?:ly)?|certain(?:ly)?|undoubtedly|unequivocal(?:ly)?)\b",
+    r"\b(?:conclusive(?:ly)?|guarante\w+|always|never fails?|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
+    r"\b(?:without (?:any )?doubt|clearly|must|will|all patients|every patient|in all cases|completely safe|miracle)\b",
+)
+
+NEGATION = any_of(
+    r"\b(?:no|not|neither|nor|never|none|without|lack(?:s|ed|ing)?|absence|fail(?:s|ed|ing|ure)? to|cannot|unable)\b|n't\b"
+)
+
+ANIMALS = any_of(
+    r"\b(?:rats?|mice|mouse|murine|rabbits?|dogs?|canine|beagles?|cats?|feline|pigs?|piglets?|porcine|swine|guinea pigs?)\b",
+    r"\b(?:hamsters?|gerbils?|monkeys?|macaques?|primates?|sheep|ovine|goats?|horses?|equine|zebrafish|chickens?|rodents?)\b",
+    r"\b(?:cows?|cattle|bovine|calves|ferrets?|frogs?|drosophila|wistar|sprague-?dawley|c57bl\S*|balb\S*|animals?)\b",
+)
+CELLS = any_of(r"\b(?:in vitro|ex vivo|cell lines?|cultured|cell cultures?|isolated \w+ cells|hela|hek293)\b")
+PEOPLE = any_of(
+    r"\b(?:patients?|participants?|volunteers?|people|persons?|humans?|wom[ae]n|men|man|adults?|child(?:ren)?|infants?)\b",
+    r"\b(?:adolescents?|neonates?|newborns?|boys?|girls?|outpatients?|inpatients?|veterans?|students?|mothers?|smokers?)\b",
+    r"\b(?:drinkers?|athletes?|nurses?|residents?|toddlers?|elderly|pregnant|males?|females?|individuals)\b",
+)
+# Groups of people by what excludes what: a claim on one row's people is no claim on the other's.
+POPULATIONS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("age", "children", any_of(r"\b(?:child(?:ren)?|p(?:a)?ediatric|boys|girls|toddlers?|schoolchildren|juvenile)\b")),
+    ("age", "infants", any_of(r"\b(?:infants?|neonat\w+|newborns?|preterm|bab(?:y|ies))\b")),
+    ("age", "adolescents", any_of(r"\b(?:adolescents?|teenagers?|teens|adolescence)\b")),
+    ("age", "adults", any_of(r"\badults?\b(?! (?:rats?|mice|male rats|dogs))")),
+    (
+        "age",
+        "older people",
+        any_of(r"\b(?:elderly|older (?:adults|people|patients|persons|men|women)|geriatric|aged patients|seniors)\b"),
+    ),
+    ("sex", "women", any_of(r"\b(?:wom[ae]n|females?|girls|mothers|postmenopausal|pregnant)\b")),
+    ("sex", "men", any_of(r"\b(?:men|man|males?|boys|fathers)\b")),
+    (
+        "health",
+        "healthy people",
+        any_of(
+            r"\bhealthy (?:[\w-]+ ){0,2}(?:volunteers?|subjects?|people|participants?|men|women|adults?|individuals|controls?)\b"
+        ),
+    ),
+)
+
+# Designs a claim may name, each with the words that state it and those that deny it.
+DESIGNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        "randomised",
+        any_of(
+            r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]\w*\b",
+            r"\brandom(?:ly)?(?: \w+)? (?:assign|allocat|divid|order|select)\w*",
+            r"\brandomly\b",
+            r"\bRCTs?\b",
+        ),
+        any_of(
+            r"\b(?:non-?|not )randomi[sz]ed\b|\bopen,? uncontrolled\b|\buncontrolled\b|\bsingle[- ]arm\b|\bcase (?:reports?|series)\b",
+            r"\bcohort\b|\bobservational\b|\bretrospective(?:ly)?\b|\bcross-sectional\b|\bcase-control\b|\bbefore-and-after\b|\bsurvey\b",
+        ),
+    ),
+    (
+        "double-blind",
+        any_of(r"\b(?:double|triple)[- ]?(?:blind|mask)\w*"),
+        any_of(r"\bopen[- ]label\w*\b|\bunblinded\b|\bsingle[- ]?blind\w*|\bopen\b"),
+    ),
+    (
+        "single-blind",
+        any_of(r"\bsingle[- ]?(?:blind|mask)\w*"),
+        any_of(r"\bopen[- ]label\w*\b|\b(?:double|triple)[- ]?(?:blind|mask)\w*"),
+    ),
+    (
+        "open-label",
+        any_of(r"\bopen[- ]?(?:label\w*)?\b(?=[ ,-]|$)"),
+        any_of(r"\b(?:double|triple|single)[- ]?(?:blind|mask)\w*"),
+    ),
+    (
+        "placebo-controlled",
+        any_of(r"\bplacebo\b"),
+        any_of(r"\bno placebo\b|\bwithout (?:a )?placebo\b|\buncontrolled\b|\bsingle[- ]arm\b"),
+    ),
+    ("crossover", any_of(r"\bcross-?\s?over\b"), any_of(r"\bparallel(?:[- ]group)?\b")),
+    (
+        "meta-analysis",
+        any_of(r"\bmeta-?analy[sz]\w*|\bpooled\b|\bcochrane\b"),
+        any_of(r"\b(?:narrative review|case report|single trial)\b"),
+    ),
+    (
+        "systematic review",
+        any_of(r"\bsystematic(?:ally)?(?: literature)? (?:review|search)\w*|\bmeta-?analy[sz]\w*"),
+        any_of(r"\bnarrative review\b"),
+    ),
+    (
+        "cohort study",
+        any_of(r"\bcohorts?\b|\bfollow(?:ed)?[- ]?up\b|\bprospective|\blongitudinal|\bretrospective"),
+        any_of(r"\bcross-sectional\b|\bcase reports?\b|\brandomi[sz]ed\b"),
+    ),
+    (
+        "prospective",
+        any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b|\bcrossover\b"),
+        any_of(r"\bretrospective(?:ly)?\b|\bchart review\b"),
+    ),
+    (
+        "retrospective",
+        any_of(r"\bretrospective(?:ly)?\b|\b(?:chart|records?) review\w*"),
+        any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b"),
+    ),
+    (
+        "multicentre",
+        any_of(
+            r"\bmulti-?(?:cent(?:re|er)|site|national|institution)\w*|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many) (?:\w+ )?(?:cent(?:re|er)s|sites|hospitals|clinics|countries)\b"
+        ),
+        any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*"),
+    ),
+    (
+        "single-centre",
+        any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*|\bone (?:cent(?:re|er)|hospital|site)\b"),
+        any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*"),
+    ),
+    (
+        "pilot",
+        any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"),
+        any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b"),
+    ),
+)
+DESIGN_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("randomised", any_of(r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]ed\b(?! to\b)", r"\bRCTs?\b")),
+    ("double-blind", any_of(r"\b(?:double|triple)[- ]?(?:blind|mask)\w*")),
+    ("single-blind", any_of(r"\bsingle[- ]?(?:blind|mask)\w*")),
+    ("open-label", any_of(r"\bopen[- ]label\w*")),
+    ("placebo-controlled", any_of(r"\bplacebo[- ]controlled\b")),
+    ("crossover", any_of(r"\bcross-?over\b")),
+    ("meta-analysis", any_of(r"\bmeta-?analys[ie]s\b")),
+    ("systematic review", any_of(r"\bsystematic(?: literature)? reviews?\b")),
+    ("cohort study", any_of(r"\bcohort (?:study|analysis)\b")),
+    ("prospective", any_of(r"\bprospective(?:ly)?\b")),
+    ("retrospective", any_of(r"\bretrospective(?:ly)?\b")),
+    ("multicentre", any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*")),
+    ("single-centre", any_of(r"\bsingle[- ](?:cent(?:re|er)|site)\w*")),
+    ("pilot", any_of(r"\bpilot\b")),
+)
+
+# What a name of a disease or of a drug looks like, for words that the source does not hold.
+CONDITION = any_of(
+    r"\w{2,}(?:itis|osis|emia|aemia|oma|opathy|algia|plegia|rrh?o?ea|iasis|ectasis|penia|phobia|uria|trophy|sclerosis|ism)\b",
+    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?)\b",
+    r"\b(?:diabetes|hypertension|hypotension|asthma|epilepsy|stroke|migraine|headache|lupus|psoriasis|eczema|gout)\b",
+    r"\b(?:depression|anxiety|insomnia|obesity|dementia|autism|glaucoma|cataract|malaria|hiv|aids|covid\S*|influenza|sepsis)\b",
+    r"\b(?:alzheimer|parkinson|crohn|huntington|hodgkin|addiction|alcoholism|angina|infarction|embolism|copd|ibs|ckd|adhd)\b",
+    r"\b(?:leuk[ae]mia|an[ae]mia|fibromyalgia|lymphoma|melanoma|schizophrenia|bipolar|urticaria|acne|hernia|thrombosis)\b",
+)
+DRUG = any_of(
+    r"\b\w{3,}(?:mab|nib|pril|sartan|statin|olol|azole|cillin|mycin|micin|floxacin|vir|tidine|prazole|oxetine|azepam|zolam)\b",
+    r"\b\w{3,}(?:triptan|setron|gliptin|gliflozin|glutide|formin|thiazide|semide|dipine|parin|xaban|gatran|caine|curium)\b",
+    r"\b\w{3,}(?:barbital|profen|oxicam|coxib|sone|solone|onide|phylline|terol|tropium|lukast|trexone|orphine|codone|fentanil)\b",
+    r"\b\w{3,}(?:triptyline|ipramine|azine|peridol|apine|idone|piprazole|bazam|gabalin|bapentin|toin|stigmine|mantine|dopa)\b",
+    r"\b(?:aspirin|insulin|ketamine|metformin|warfarin|heparin|paracetamol|acetaminophen|morphine|caffeine|lithium|digoxin)\b",
+)
+CONTROLS = stems(
+    "placebo sham vehicle saline control controls comparator comparators usual standard waitlist untreated".split()
+)
