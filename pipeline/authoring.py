@@ -189,6 +189,7 @@ def _review(profile: Profile, references: Mapping[str, Reference], known: Dossie
         references=references,
         sources={key: source for key, source in sources.items() if key in references},
         sentences={key: s for key, s in known.sentences.items() if s.source in references},
+        studies={key: study for key, study in known.studies.items() if key in references},
         grades={f"evidence/{slug_of(topic)}": grade for topic, grade in known.grades.items()},
     )
 

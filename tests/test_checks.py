@@ -1,12 +1,4 @@
-"""Every rule by its two examples, `checks/CODE/bad.yaml` and `good.yaml`, and the catalogue as a whole.
-
-An example says only what matters for its rule; `review_of` fills in the rest of a profile without a fault. Its keys:
-
-    claims     of the section "overview", each with `text`, `evidence` (evidence id: quotation) and perhaps `id`
-    sections   by id, over the required ones, which carry a note; null takes one out
-    sources    articles and labels that are held, beside the article 90000001
-    doses, footer, grades (recomputed, by section id)
-"""
+"""Every rule by its two examples, `checks/CODE/bad.yaml` and `good.yaml`, and the catalogue as a whole."""
 
 from __future__ import annotations
 
@@ -17,83 +9,19 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from reviews import EVIDENCE, review_of
 
 from pipeline import checks
 from pipeline.checks import FAMILIES, RULES, check
 from pipeline.checks.rule import Review, Rule
-from pipeline.checks.structure import REQUIRED
-from pipeline.evidence import evidence_of
+from pipeline.errors import ConfigError
 from pipeline.models.findings import Severity
-from pipeline.models.profile import FOOTER, Profile, Reference
-from pipeline.models.sources import Article, Label, Source
-from pipeline.models.studies import Grade
+from pipeline.models.profile import FOOTER
 
 EXAMPLES = Path(__file__).parent / "checks"
-KEYS = {"claims", "sections", "sources", "doses", "footer", "grades"}
-EVIDENCE = {"90000001:1": "Pain fell by 30% with examplol 4 mg/day."}
-PAPER = Article.model_validate(
-    {
-        "pmid": "90000001",
-        "title": "Examplol in people with imagined pain",
-        "abstract": [{"text": "Pain fell by 30% with examplol 4 mg/day. Nothing else was seen."}],
-    }
-)
-
-
-def quotations(evidence: dict[str, str]) -> list[dict[str, str]]:
-    return [{"id": key, "text": text} for key, text in evidence.items()]
-
-
-def review_of(example: dict[str, Any]) -> Review:
-    """The review that an example describes: a whole profile, changed only where the example says so."""
-    assert example.keys() <= KEYS, "an example with a key that nothing reads"
-    claims = [
-        {
-            "id": claim.get("id", f"overview/{number}"),
-            "text": claim["text"],
-            "evidence": quotations(claim.get("evidence", {})),
-        }
-        for number, claim in enumerate(example.get("claims", [{"text": "Pain fell.", "evidence": EVIDENCE}]))
-    ]
-    sections: dict[str, dict[str, Any]] = {
-        name: {"title": name.title(), "note": "Nothing is known."} for name in REQUIRED
-    }
-    sections |= example.get("sections", {})
-    sections["overview"] = {**sections["overview"], "claims": claims}
-    held: dict[str, Source] = {PAPER.key: PAPER}
-    for source in example.get("sources", ()):
-        read = (Label if "key" in source else Article).model_validate(source)
-        held[read.key] = read
-    profile = Profile.model_validate(
-        {
-            "name": "examplol",
-            "slug": "examplol",
-            "provenance": {
-                "drafter": "extractive",
-                "version": "1",
-                "date": "2026-01-01",
-                "records": len(held),
-                "synopses": 0,
-            },
-            "sections": [{"id": name, **section} for name, section in sections.items() if section],
-            "doses": [
-                {"id": f"doses/{number}", **row, "evidence": quotations(row.get("evidence", {}))}
-                for number, row in enumerate(example.get("doses", ()))
-            ],
-            "footer": example.get("footer", FOOTER),
-        }
-    )
-    return Review(
-        profile=profile,
-        references={key: Reference(key=key, hash="sha256:0") for key in held},
-        sources=held,
-        sentences={sentence.id: sentence for source in held.values() for sentence in evidence_of(source)},
-        grades={name: Grade.model_validate(grade) for name, grade in example.get("grades", {}).items()},
-    )
 
 
 def codes(review: Review) -> list[str]:
@@ -129,14 +57,15 @@ def test_codes_are_unique_and_carry_the_family() -> None:
 
 
 def test_the_catalogue_is_complete() -> None:
-    modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - {"rule", "pages"}
+    modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - {"rule", "pages", "suppressions"}
     assert {family.__name__.rpartition(".")[2] for family in FAMILIES} == modules
     for family in FAMILIES:
         tree = ast.parse(inspect.getsource(family))
         public = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
         assert {rule.find.__name__ for rule in family.RULES if rule.find is not None} == public
     assert checks.rule("ref001") is checks.rule("REF001") is RULES[0]
-    assert checks.rule("XYZ999") is None
+    with pytest.raises(ConfigError, match="XYZ999"):
+        checks.rule("XYZ999")
 
 
 def test_a_check_of_nothing_is_an_error() -> None:
