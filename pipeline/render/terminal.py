@@ -23,7 +23,7 @@ from pipeline.models.findings import Finding, Report, Severity
 from pipeline.models.profile import Profile
 from pipeline.models.sources import Article
 from pipeline.render.markdown import grade_words
-from pipeline.render.vancouver import marks, reference
+from pipeline.references.vancouver import marks, reference
 
 if TYPE_CHECKING:
     from pipeline.sources.collect import Plan
