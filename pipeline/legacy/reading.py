@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from pipeline.legacy.blocks import CLOSE, LINK, OPEN, Block
-from pipeline.legacy.markers import Cleaned, Found, Key, cites_in_rounds, clean
+from pipeline.legacy.markers import Cleaned, Found, Key, Kind, cites_in_rounds, clean
 from pipeline.legacy.page_words import (
     DISCLAIMER,
     ENTRY,
@@ -173,7 +173,7 @@ class _Reader:
         self._named: dict[Key, int] = {}
         self._authors: dict[tuple[str, str], list[int]] = {}
         for number, (reference, group) in enumerate(zip(references, groups, strict=True)):
-            kind = "note" if group[0].kind == "note" else "number"
+            kind: Kind = "note" if group[0].kind == "note" else "number"
             if reference.label is not None:
                 self._named.setdefault(Key(kind, reference.label), number)
                 if kind == "note" and reference.label.isdigit():
@@ -210,6 +210,7 @@ class _Reader:
         sections: list[PageSection] = []
         told: list[PageSentence] = []
         filled: set[int] = set()
+        paragraphs = 0
         kept = {id(block) for block in prose}
         for block in body:
             if block.kind == "heading":
@@ -221,7 +222,8 @@ class _Reader:
                 continue
             filled.add(len(sections) - 1)
             if id(block) in kept:
-                told += self._sentences(block, len(sections) - 1 if sections else None)
+                paragraphs += 1
+                told += self._sentences(block, len(sections) - 1 if sections else None, paragraphs)
         return Page(
             title=(sections[0].title if sections and sections[0].level == 1 else None)
             or title
@@ -234,7 +236,7 @@ class _Reader:
             hidden=hidden,
         )
 
-    def _sentences(self, block: Block, section: int | None) -> list[PageSentence]:
+    def _sentences(self, block: Block, section: int | None, paragraph: int) -> list[PageSentence]:
         cleaned = clean(block.text, rounds=self._rounds)
         spans = sentences(cleaned.text)
         if block.kind == "row" and spans:
@@ -251,6 +253,7 @@ class _Reader:
                     text=text[:LONGEST_SENTENCE],
                     line=block.line_at(cleaned.before(start)),
                     section=section,
+                    paragraph=paragraph,
                     factual=not (block.kind == "row" and block.level) and factual(text, row=block.kind == "row"),
                     markers=_real(tuple(self._marker(found, block, cleaned) for found in own)),
                 )

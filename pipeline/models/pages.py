@@ -18,7 +18,7 @@ class Marker(Frozen):
 
 
 class PageSentence(Frozen):
-    """A sentence of a page without its markers; `section` counts from 0 in `Page.sections`.
+    """A sentence of a page without its markers; `section` counts from 0 in `Page.sections`, `paragraph` in the page.
 
     `factual` is true where it asserts something that a source could bear out; false for questions, transitions,
     disclaimers and the like.
@@ -27,6 +27,7 @@ class PageSentence(Frozen):
     text: str
     line: int
     section: int | None = None
+    paragraph: int = 0
     factual: bool = True
     markers: tuple[Marker, ...] = ()
 

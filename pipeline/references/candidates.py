@@ -58,7 +58,9 @@ class Shelf:
 
     def by_author(self, family: str, year: int) -> list[Article]:
         """Records of a year whose first author has this family name."""
-        ours = (a for a in bundled() if a.published == year and a.authors and same_family(a.authors[0].family or "", family))
+        ours = (
+            a for a in bundled() if a.published == year and a.authors and same_family(a.authors[0].family or "", family)
+        )
         return [*self.library.by_author(family, year), *ours]
 
     def _on_page(self, pages: str) -> list[Article]:
@@ -87,4 +89,6 @@ def _pieces(text: str) -> list[str]:
 def _alike(text: str) -> list[Article]:
     """Bundled papers whose title stands in the text, or one much like it."""
     key = fold_key(text)
-    return [a for a in bundled() if fuzz.partial_ratio(forms(a.title)[0], key) >= _ALIKE] if len(words(text)) > 2 else []
+    return (
+        [a for a in bundled() if fuzz.partial_ratio(forms(a.title)[0], key) >= _ALIKE] if len(words(text)) > 2 else []
+    )

@@ -28,7 +28,9 @@ _NBIB = re.compile(r"^PMID ?- ?\d", re.MULTILINE)
 _BIBTEX = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _RIS_FIELD = re.compile(r"\s*([A-Z][A-Z0-9]) {1,2}- ?(.*)")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_PMID = re.compile(r"(?:PMID\b\W*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)([1-9]\d{0,8})", re.IGNORECASE)
+_PMID = re.compile(
+    r"(?:PMID\b\W*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)([1-9]\d{0,8})", re.IGNORECASE
+)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"{}]+")
 _SPACE = re.compile(r"\s*")
 
@@ -39,7 +41,9 @@ def read_references(text: str, name: str) -> tuple[Citation, ...]:
     Raises FormatError where the text holds none, or is JSON that cannot be read.
     """
     if "\0" in text:
-        raise FormatError(f"{name} is not a text file", "give a file of references: text, BibTeX, RIS, NBIB or CSL-JSON")
+        raise FormatError(
+            f"{name} is not a text file", "give a file of references: text, BibTeX, RIS, NBIB or CSL-JSON"
+        )
     text = text.removeprefix("\ufeff")
     citations = tuple(_reader(text, name)(text))
     if not citations:
@@ -111,7 +115,9 @@ def _bibtex(text: str) -> Iterator[Citation]:
     import bibtexparser
     from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
 
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it cannot read is told as a citation of no parts
+    logging.getLogger("bibtexparser").setLevel(
+        logging.CRITICAL
+    )  # what it cannot read is told as a citation of no parts
     for block in bibtexparser.parse_string(text).blocks:
         entry = block.ignore_error_block if isinstance(block, DuplicateBlockKeyBlock) else block
         line = (block.start_line or 0) + 1
@@ -314,7 +320,11 @@ def _text(value: Any) -> str | None:
     """A text or a number; of a list the first."""
     if isinstance(value, list):
         return _text(value[0]) if value else None
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip() else None
+    return (
+        str(value)
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip()
+        else None
+    )
 
 
 def _csl_author(person: dict[str, Any]) -> Author | None:

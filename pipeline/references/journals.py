@@ -107,7 +107,12 @@ def _pair_off(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _spreads(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """True where the first word of `one` stands for several of `other`, and the rest pairs off."""
     word, first = one[0], other[0]
-    if len(first) > 2 and word != first and word.startswith(first) and _pair_off((word[len(first) :], *one[1:]), other[1:]):
+    if (
+        len(first) > 2
+        and word != first
+        and word.startswith(first)
+        and _pair_off((word[len(first) :], *one[1:]), other[1:])
+    ):
         return True
     told = [place for place, that in enumerate(other) if that not in _SILENT][: len(word)]
     spelled = "".join(other[place][0] for place in told)

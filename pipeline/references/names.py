@@ -148,7 +148,9 @@ def same_person(given: Author, found: Author, *, shortened: bool = False) -> boo
 
     A middle name that only the written one spells out cannot be checked, nor can initials that one side lacks.
     """
-    if fold_key(f"{given.family or ''}{given.initials or ''}") == fold_key(f"{found.family or ''}{found.initials or ''}"):
+    if fold_key(f"{given.family or ''}{given.initials or ''}") == fold_key(
+        f"{found.family or ''}{found.initials or ''}"
+    ):
         return True
     if not same_family(given.family or "", found.family or ""):
         return False
@@ -184,7 +186,8 @@ def same_authors(given: Sequence[Author], et_al: bool, article: Article) -> bool
 
 def _in_order(named: Sequence[Author], people: Sequence[Author]) -> bool:
     cut = sum(
-        len(letters(a.initials or "")) == 1 < len(letters(b.initials or "")) for a, b in zip(named, people, strict=False)
+        len(letters(a.initials or "")) == 1 < len(letters(b.initials or ""))
+        for a, b in zip(named, people, strict=False)
     )
     most = max((len(letters(author.initials or "")) for author in named), default=0)
     shortened = most == 1 and cut >= _LEAST

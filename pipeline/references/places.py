@@ -19,11 +19,14 @@ _DATE = re.compile(
     rf"|(?:\b\d{{1,2}}(?:st|nd|rd|th)?\s+)?\b{_SPAN}[\s,]*(?P<year_behind>{_YEAR})[a-z]?",
     re.IGNORECASE,
 )
-_BRACKETED_DATE = re.compile(r"\(\s*(?:n\.\s?d\.|[^()]{0,20}?(?P<year>(?:1[6-9]|20)\d\d)[a-z]?[^()\d]{0,20}(?:\d{1,2})?)\s*\)")
+_BRACKETED_DATE = re.compile(
+    r"\(\s*(?:n\.\s?d\.|[^()]{0,20}?(?P<year>(?:1[6-9]|20)\d\d)[a-z]?[^()\d]{0,20}(?:\d{1,2})?)\s*\)"
+)
 _SUPPL = r"(?:suppl(?:ement)?s?|spec(?:ial)? no|pt|part)\b\.?"
 _NUMBER = r"[A-Z]{0,3}\d{1,6}[A-Z]?|(?=[IVXLC])(?:X{0,3}|X?L|L?X{0,3}|C{0,3})(?:IX|IV|V?I{0,3})\b"
 _VOLUME = re.compile(
-    rf"[\s,;:.]*(?:\bvol(?:ume)?s?\b\.?\s*)?(?P<volume>{_NUMBER})(?P<more>\s*{_SUPPL}(?:\s*[A-Z]?\d{{1,4}})?)?", re.IGNORECASE
+    rf"[\s,;:.]*(?:\bvol(?:ume)?s?\b\.?\s*)?(?P<volume>{_NUMBER})(?P<more>\s*{_SUPPL}(?:\s*[A-Z]?\d{{1,4}})?)?",
+    re.IGNORECASE,
 )
 _ISSUE_LABEL = re.compile(
     r"\W*\b(?:no|nr|num|number|issue|iss|heft)\b\.?\s*(?P<issue>[A-Z]?\d[\w/-]*(?:\s*\(?suppl\.?\s*\w*\)?)?|suppl\w*\.?\s*\w*)",
@@ -105,9 +108,12 @@ def _is_page(text: str, match: re.Match[str]) -> bool:
     lead = text[: match.start("volume")]
     if re.search(r"\bvol", lead, re.IGNORECASE):
         return False
-    return bool(re.match(r"\s*-\s*[A-Za-z]{0,3}\d", behind)) or ":" in lead or bool(
-        re.search(r"\b(?:pp?|pages?|art\w*)\b\.?\s*$", lead, re.IGNORECASE)
-    ) or (match["volume"][:1].lower() == "e" and not re.match(r"\s*[(:]", behind))
+    return (
+        bool(re.match(r"\s*-\s*[A-Za-z]{0,3}\d", behind))
+        or ":" in lead
+        or bool(re.search(r"\b(?:pp?|pages?|art\w*)\b\.?\s*$", lead, re.IGNORECASE))
+        or (match["volume"][:1].lower() == "e" and not re.match(r"\s*[(:]", behind))
+    )
 
 
 def _take_year(text: str) -> tuple[int | None, str]:

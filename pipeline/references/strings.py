@@ -26,7 +26,10 @@ LONGEST = 4000  # characters of a reference that are read
 _SHORTEST = 20  # characters of a title and what follows it, behind a year
 _SIMILAR = 70.0  # of 100: below it a title does not stand in the text
 
-_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)|(?<![\w./])(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_DOI = re.compile(
+    r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)|(?<![\w./])(10\.\d{4,9}/\S+)",
+    re.IGNORECASE,
+)
 _PMID = re.compile(
     r"(?:pubmed\s*)?\bPM\s?ID\b\s*[:#=]?\s*(?:https?://\S*/)?([1-9]\d{0,8})\b"
     r"|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/(?:\?term=)?([1-9]\d{0,8})\S*"
@@ -49,7 +52,9 @@ _WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/._])\s+(?=[\w(])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\S+?)\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _QUOTED = re.compile(r'"([^"]{12,600}?)[.,]?"(?!\w)|(?<!\w)\'([^\']{20,600}?)[.,]?\'(?!\w)')
-_DATED = re.compile(r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])")
+_DATED = re.compile(
+    r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])"
+)
 _END = re.compile(r"(?<=[^\W_][^\W_.])[.?!]+[\"')\]]*\s+(?=[\"'(\[]?[^\W_])|(?<=[)\]\d%])[.?!]\s+(?=[^\W_])")
 _AUTHORS = re.compile(
     r"(?:[^\W\d_][\w'’.-]*\s+){1,4}?(?:[A-Z]{1,4}|(?:[A-Z]\.[\s-]?){1,4})(?:\s+(?:Jr|Sr|II|III)\b\.?)?"
@@ -119,7 +124,11 @@ def _parts(raw: str) -> _Parts:
 def _trimmed_doi(text: str) -> str | None:
     """A DOI without the punctuation and the brackets that the text around it lent it."""
     text = unquote(text) if "%" in text else text
-    text = re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0] if "<" not in text or ">" not in text else text
+    text = (
+        re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0]
+        if "<" not in text or ">" not in text
+        else text
+    )
     text = text.rstrip(".,;:*_'\"]}>")
     while text.endswith(")") and text.count(")") > text.count("("):
         text = text[:-1].rstrip(".,;")
@@ -143,7 +152,9 @@ def _to_borders(text: str, span: Span) -> Span:
         borders = [match.end() for match in re.finditer(r"[.:?!\"(]\s+|\)[.,:]?\s+|[.,]\s*\"", before)]
         start = borders[-1] if borders and start - borders[-1] < 120 else start
     after = text[end:]
-    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE):
+    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(
+        r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE
+    ):
         border = _END.search(after) or re.search(r"[.,]?\"", after)
         if border:
             end += border.start()
@@ -156,7 +167,9 @@ def _most_alike(text: str, folded: Folded, wanted: str) -> Span | None:
     aligned = fuzz.partial_ratio_alignment(wanted, folded.key, score_cutoff=_SIMILAR)
     if aligned is None or len(folded.key) < len(wanted) * 0.5:
         return None
-    inside = [place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1]
+    inside = [
+        place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1
+    ]
     if not inside:
         return None
     start, end = inside[0].start, inside[-1].end
@@ -180,7 +193,11 @@ def _place(tail: str, article: Article | None) -> tuple[Place, int]:
         return read_place(body), 0
     for end in sorted({m.end() for m in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", body[:200])}, reverse=True):
         name = body[:end]
-        if any(c.isalpha() for c in name) and name.count("(") == name.count(")") and journals.same_journal(name, article):
+        if (
+            any(c.isalpha() for c in name)
+            and name.count("(") == name.count(")")
+            and journals.same_journal(name, article)
+        ):
             if article.journal or article.journal_title:
                 return read_place(body, name), 0
             break
