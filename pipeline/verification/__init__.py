@@ -18,12 +18,13 @@ from pipeline.verification.frames import SIGN, frame, told
 from pipeline.verification.names import replaced
 from pipeline.verification.numbers import numbers
 from pipeline.verification.people import design, population, species
-from pipeline.verification.reading import Document, Line, claim_lines, document
+from pipeline.verification.reading import Document, Line, claim_lines, cuts, document
 
 SLOTS = (numbers, species, population, design, direction, negation, antonyms, significance, replaced, certainty)
 # A reading of at least this rank that says otherwise contradicts; a less sure one only does not support.
 SURE = 4.0
 NEAR = 0.93  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
+GAIN = 0.1  # how much closer the halves of a claim must be to be read apart
 CLOSE = 0.7  # the share of a claim that a sentence must hold to decide on it
 ORDER = (Verdict.CONTRADICTED, Verdict.NOT_SUPPORTED, Verdict.UNVERIFIABLE, Verdict.SUPPORTED)
 
@@ -59,8 +60,21 @@ FREE = ("QTY001", "QTY002", "DES001", "DES002", "DES003", "DES004")
 OUTCOME_SLOTS = (Slot.DIRECTION, Slot.NEGATION, Slot.SIGNIFICANCE)
 
 
+def _parts(line: Line, doc: Document) -> list[Aligned]:
+    """A sentence of a claim beside its source; cut in two where each half is one sentence of the source."""
+    whole = Aligned(line, doc)
+    if whole.near >= NEAR:
+        return [whole]
+    best, least = [whole], whole.near + GAIN
+    for halves in cuts(line, doc.known):
+        parts = [Aligned(half, doc) for half in halves]
+        if (worst := min(part.near for part in parts)) > least:
+            best, least = parts, worst
+    return best
+
+
 def _against(statement: Statement, doc: Document) -> Verification:
-    parts = [Aligned(line, doc) for line in claim_lines(statement.claim, doc.known)]
+    parts = [part for line in claim_lines(statement.claim, doc.known) for part in _parts(line, doc)]
     if not parts or not doc.lines:
         return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     close = min(part.coverage for part in parts)

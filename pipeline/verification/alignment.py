@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.directions.words import tokens
 from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import same
 from pipeline.verification.reading import Document, Item, Line
 
 SECOND = 0.2  # what another sentence must add of a claim to be taken as a second one
+NUMBER = 0.5  # what a quantity weighs beside a name
 MOST_LINES = 3
 
 
@@ -99,39 +100,41 @@ class Aligned:
         return tuple(found)
 
 
-def _plain(text: str) -> tuple[str, ...]:
-    return tuple(token.lower for token in tokens(text))
-
-
-def _has(line: Line, item: Item) -> bool:
-    return any(item.keys & other.keys for other in line.items)
-
-
-def _covered(claim: Line, lines: tuple[Line, ...]) -> float:
-    total = got = 0.0
-    keys = frozenset(key for line in lines for key in line.keys)
-    for item in claim.items:
-        total += item.weight
-        got += item.weight * bool(item.keys & keys)
-    held = [quantity for line in lines for quantity in line.quantities]
-    for wanted in claim.quantities:
-        total += 1
-        got += any(same(wanted, quantity) for quantity in held)
-    return got / total if total else 0.0
+def _plain(text: str) -> str:
+    """The text without case, spaces and the punctuation that carries no meaning; signs and operators stay."""
+    return re.sub(r"[\s,;:.\"'()\[\]](?!\d)|\s", "", text.lower())
 
 
 def _closest(claim: Line, doc: Document) -> tuple[Line, ...]:
-    """The sentence that covers most of the claim, then those that add enough to it; of equals the first in the body."""
+    """The sentence that covers most of the claim, its rarest words above all, then those that add enough to it.
+
+    Of equals the first in the body is taken.
+    """
     pool = [*doc.body, *(line for line in doc.lines if not line.number)]
+    wanted = [(item.keys, item.weight * max(map(doc.rarity, item.keys))) for item in claim.items]
     chosen: list[Line] = []
     reached = -1.0
     while len(chosen) < MOST_LINES:
-        scored = [(_covered(claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen]
-        if not scored:
+        left = [(_share(wanted, claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen]
+        if not left:
             break
-        score, place = max(scored)
+        score, place = max(left)
         if chosen and score - reached < SECOND:
             break
         chosen.append(pool[-place])
         reached = score
     return tuple(chosen)
+
+
+def _covered(claim: Line, lines: tuple[Line, ...]) -> float:
+    return _share([(item.keys, item.weight) for item in claim.items], claim, lines)
+
+
+def _share(wanted: list[tuple[frozenset[str], float]], claim: Line, lines: tuple[Line, ...]) -> float:
+    """The share of the wanted weights, and of the claim's quantities, that the lines hold."""
+    keys = frozenset(key for line in lines for key in line.keys)
+    held = [quantity for line in lines for quantity in line.quantities]
+    total = sum(weight for _, weight in wanted) + NUMBER * len(claim.quantities)
+    got = sum(weight for stems, weight in wanted if stems & keys)
+    got += NUMBER * sum(any(same(mine, quantity) for quantity in held) for mine in claim.quantities)
+    return got / total if total else 0.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.models.verification import Slot, Verdict
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.vocabulary import CERTAIN, HEDGE, MODAL
+from pipeline.verification.vocabulary import CERTAIN, HARMLESS, HEDGE, MODAL
 
 
 def certainty(aligned: Aligned) -> Iterator[Clash]:
@@ -23,12 +23,10 @@ def certainty(aligned: Aligned) -> Iterator[Clash]:
             Slot.CERTAINTY, "WRD004", Verdict.NOT_SUPPORTED, f"the source does not say '{sure.group()}'", aligned.best
         )
         return
-    doubt = MODAL.search(aligned.best.text)
-    if doubt and aligned.coverage >= 0.7 and claim and not HEDGE.search(claim) and len(aligned.lines) == 1:
-        yield Clash(
-            Slot.CERTAINTY,
-            "WRD004",
-            Verdict.NOT_SUPPORTED,
-            f"the source says '{doubt.group()}', the claim does not",
-            aligned.best,
-        )
+    if aligned.coverage < 0.7 or len(aligned.lines) > 1 or HEDGE.search(claim):
+        return
+    for doubt in MODAL.finditer(aligned.best.text):
+        if any(item.start > doubt.end() and item.keys & aligned.claim.keys - HARMLESS for item in aligned.best.items):
+            message = f"the source says '{doubt.group()}', the claim does not"
+            yield Clash(Slot.CERTAINTY, "WRD004", Verdict.NOT_SUPPORTED, message, aligned.best)
+            return

@@ -1,4 +1,4 @@
-"""The slots of intervention, comparator, condition and outcome: the names that a claim puts where its source has others."""
+"""The slots of intervention, comparator and condition: names that a claim puts where its source has others."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _names(items: tuple[Item, ...]) -> bool:
 
 def replaced(aligned: Aligned) -> Iterator[Clash]:
     """A name in the place of another one, and a name that the source does not hold at all."""
-    held = aligned.doc.keys
+    held = frozenset(aligned.doc.counts)
     for change in aligned.changes:
         new = tuple(item for item in change.claim if _counts(item))
         old = tuple(item for item in change.source if _counts(item))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.directions.effects import Effect, effects
@@ -15,13 +15,13 @@ from pipeline.directions.words import abbreviations, plain, tokens
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Passage, SourceText
 from pipeline.quantities import parse
-from pipeline.text import Span, sentences
-from pipeline.verification.vocabulary import HARMLESS, SAME_AS
+from pipeline.text import sentences
+from pipeline.verification.vocabulary import HARMLESS, LAY, SAME_AS, SPOKEN
 
 # A line that is only the name of a section: "RESULTS:", "ABSTRACT.METHODS:".
 HEADING = re.compile(r"[A-Z][\w .,&/-]{1,60}:")
 
-PART = re.compile(r"; (?![^(]*\))")
+JOINT = re.compile(r"; (?![^(]*\))|,? (?:and|while|whereas|but) ")
 # "The same study" compares nothing; "the same in both groups" does.
 SAME_THING = re.compile(r"same(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
 
@@ -73,10 +73,11 @@ class Document(NamedTuple):
         """The sentences below the title; the title itself where there is nothing else."""
         return tuple(line for line in self.lines if line.number) or self.lines
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """All stems of the document."""
-        return frozenset(key for line in self.lines for key in line.keys)
+    counts: Mapping[str, int]
+
+    def rarity(self, key: str) -> float:
+        """How much a stem tells one sentence of this source from another: 1 in one sentence, less in several."""
+        return 1 / max(1, self.counts.get(key, 1)) ** 0.5
 
     def passage(self, line: Line) -> Passage:
         """The place of a line as the contract names it."""
@@ -86,11 +87,13 @@ class Document(NamedTuple):
 def _items(text: str, known: Known, quantities: tuple[Quantity, ...], found: tuple[Effect, ...]) -> Iterator[Item]:
     numbers = [(quantity.start, quantity.end) for quantity in quantities]
     told = [(effect.start, effect.end) for effect in found]
+    lay = [(match.span(), SPOKEN[match.group().lower()]) for match in LAY.finditer(text)]
     for token, keys in keyed(text, known):
         if token.is_number or any(start <= token.start < end for start, end in numbers):
             continue
-        same = frozenset(SAME_AS.get(key, key) for key in keys)
-        effect = any(start <= token.start < end for start, end in told)
+        spoken = next((same for (start, end), same in lay if start <= token.start < end), None)
+        same = spoken or frozenset(SAME_AS.get(key, key) for key in keys)
+        effect = not spoken and any(start <= token.start < end for start, end in told)
         yield Item(token.text, token.start, token.end, same, effect)
 
 
@@ -112,21 +115,22 @@ def document(source: SourceText) -> Document:
     lines = [line_of(raw, known, n, span.start) for n, (raw, span) in enumerate(zip(texts, spans, strict=True), 1)]
     if source.title.strip():
         lines.insert(0, line_of(source.title, known, 0, 0))
-    return Document(source.id, tuple(lines), known)
+    counts = Counter(key for line in lines for key in line.keys)
+    return Document(source.id, tuple(lines), known, counts)
 
 
 def claim_lines(claim: str, known: Known) -> tuple[Line, ...]:
     """The sentences of a claim, read with the abbreviations of its sources and its own."""
     both = {**abbreviations((claim,)), **known}
-    spans = [part for span in sentences(claim) for part in _parts(claim, span)]
-    return tuple(line_of(claim[start:end], both, n, start) for n, (start, end) in enumerate(spans, 1))
+    return tuple(line_of(claim[start:end], both, n, start) for n, (start, end) in enumerate(sentences(claim), 1))
 
 
-def _parts(claim: str, span: Span) -> list[Span]:
-    """A sentence cut at its semicolons where each piece is a sentence of its own."""
-    cuts = [span.start, *(m.end() for m in PART.finditer(claim, span.start, span.end)), span.end]
-    parts = [Span(one, two) for one, two in pairwise(cuts)]
-    return parts if all(len(claim[one:two].split()) >= 4 for one, two in parts) else [span]
+def cuts(line: Line, known: Known) -> Iterator[tuple[Line, Line]]:
+    """A sentence cut in two at each place where two sentences may have been joined."""
+    for match in JOINT.finditer(line.raw):
+        one, two = line.raw[: match.start()], line.raw[match.end() :]
+        if min(len(one.split()), len(two.split())) >= 4:
+            yield line_of(one, known, line.number), line_of(two, known, line.number)
 
 
 def nearby(line: Line, start: int, end: int, reach: int = 5) -> dict[str, float]:

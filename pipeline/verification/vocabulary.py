@@ -107,6 +107,63 @@ stop discontinue cease terminate
 """.strip().splitlines()
 SAME_AS: dict[str, str] = {stem(word): stem(row.split()[0]) for row in _ROWS for word in row.split()}
 
+# What people say and what papers write; each row is one thing.
+_SPOKEN = """
+high blood pressure / hypertension / hypertensive
+low blood pressure / hypotension
+heart attack / heart attacks / myocardial infarction / myocardial infarctions
+stroke / strokes / cerebrovascular accident
+itching / itch / pruritus
+hives / urticaria
+high blood sugar / hyperglycaemia / hyperglycemia
+low blood sugar / hypoglycaemia / hypoglycemia
+blood sugar / blood glucose / glycaemia / glycemia
+kidney failure / renal failure
+kidney / renal
+liver / hepatic
+blood clot / blood clots / thrombosis / thrombus
+bleeding / haemorrhage / hemorrhage
+vomiting / emesis
+fever / pyrexia
+swelling / oedema / edema
+heartburn / gastroesophageal reflux
+indigestion / dyspepsia
+constipation / obstipation
+hair loss / alopecia
+shortness of breath / breathlessness / dyspnoea / dyspnea
+high cholesterol / hypercholesterolaemia / hypercholesterolemia
+underactive thyroid / hypothyroidism
+overactive thyroid / hyperthyroidism
+tiredness / fatigue
+sleeplessness / insomnia
+joint pain / arthralgia
+muscle pain / myalgia
+nerve pain / neuropathic pain
+whooping cough / pertussis
+chickenpox / varicella
+shingles / herpes zoster
+german measles / rubella
+flu / influenza
+sweating / diaphoresis / hyperhidrosis
+fainting / syncope
+bruising / ecchymosis
+difficulty swallowing / dysphagia
+cancer / carcinoma / malignancy / malignant tumour / malignant tumor
+heart failure / cardiac failure
+belly / abdominal / abdomen
+painkillers / analgesics
+water pills / diuretics
+blood thinners / anticoagulants
+antidepressant drugs / antidepressants
+alcohol use disorder / alcohol dependence
+opioid use disorder / opioid dependence
+type two diabetes / type 2 diabetes
+low-density lipoprotein cholesterol / ldl cholesterol
+"""
+_READ = [[name.strip() for name in row.split("/")] for row in _SPOKEN.strip().splitlines()]
+SPOKEN = {name: frozenset({f"={row[0]}"}) for row in _READ for name in row}
+LAY = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, SPOKEN), key=len, reverse=True))})(?!\w)", re.IGNORECASE)
+
 HEDGE = any_of(
     r"\b(?:may|might|could|perhaps|possibly|possible|potential(?:ly)?|probably|likely|presumably|suggest(?:s|ed|ing|ive)?)\b",
     r"\b(?:appear(?:s|ed)?|seem(?:s|ed)?|tend(?:s|ed)?|indicat(?:e|es|ed|ing)|preliminary|promising|hypothes\w+|trend)\b",
@@ -271,6 +328,8 @@ DRUG = any_of(
     r"\b\w{3,}(?:triptyline|ipramine|azine|peridol|apine|idone|piprazole|bazam|gabalin|bapentin|toin|stigmine|mantine|dopa)\b",
     r"\b(?:aspirin|insulin|ketamine|metformin|warfarin|heparin|paracetamol|acetaminophen|morphine|caffeine|lithium|digoxin)\b",
 )
+# Words of research prose that may be the name of an arm.
+ARM_WORDS = stems("treatment intervention control controls experimental placebo active standard".split())
 CONTROLS = stems(
     "placebo sham vehicle saline control controls comparator comparators usual standard waitlist untreated".split()
 )
