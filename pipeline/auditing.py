@@ -19,6 +19,7 @@ from pipeline.config import Settings
 from pipeline.drafting.dossier import dossier
 from pipeline.errors import NothingFound
 from pipeline.evidence import evidence_of
+from pipeline.identifiers import source_words
 from pipeline.legacy import read_page
 from pipeline.legacy.files import read_bytes
 from pipeline.models.compound import Compound
@@ -127,11 +128,6 @@ def _skipped(
             found.append(
                 Skipped(what=f"reference in line {entry.line}", why=one.suggestion or "could not be looked up")
             )
-        elif one.id in cited and not cited[one.id].abstract:
-            found.append(
-                Skipped(
-                    what=f"PMID {one.id}" if one.id and one.id.isdigit() else str(one.id),
-                    why="no abstract is held, so nothing can be held against it",
-                )
-            )
+        elif one.id is not None and one.id in cited and not cited[one.id].abstract:
+            found.append(Skipped(what=source_words(one.id), why="no abstract of it is held, so no claim was compared"))
     return found

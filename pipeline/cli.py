@@ -115,6 +115,33 @@ def audit(
     raise typer.Exit(terminal.status_of(report))
 
 
+class Plain(StrEnum):
+    """How verdicts are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command()
+def claims(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Claims with their sources, a line of JSON each.")],
+    format: Annotated[Plain, typer.Option("--format", help="How verdicts are printed.")] = Plain.TEXT,
+) -> None:
+    """Hold claims against the sources given with them, in bulk."""
+    from pipeline import claims
+    from pipeline.render import findings, terminal
+
+    with terminal.progress() as progress:
+        verdicts, report = claims.verified(file, progress)
+    if format is Plain.JSON:
+        typer.echo(claims.as_json(verdicts))
+    else:
+        for finding in report.findings:
+            findings.show_finding(finding)
+        terminal.say(claims.tally(verdicts))
+    raise typer.Exit(terminal.status_of(report))
+
+
 def _print(report: Report, format: Format) -> None:
     """Findings in the format that was asked for, on standard output."""
     from pipeline import checks

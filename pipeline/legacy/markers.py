@@ -14,9 +14,13 @@ _LIST = r"\d{1,4}(?:\s*(?:[,;]|[-–—−])\s*\d{1,4})*"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _YEAR = r"(?:1[89]|20)\d{2}"
 _PERSON = r"(?:(?:van|von|de|der|den|di|da|la|le|al)\s+)*[A-ZÀ-ÖØ-ÞŁŚŠŽČ][\w'’-]+"
-_AND = rf"(?:,?\s+(?:and|&|und|et)\s+{_PERSON}|(?:,\s+{_PERSON})*,?\s+(?:and|&)\s+{_PERSON}|,?\s+et\s+al\.?,?|\s+(?:and|&)\s+(?:colleagues|co-?workers))?"
+_AND = (
+    rf"(?:,?\s+(?:and|&|und|et)\s+{_PERSON}|(?:,\s+{_PERSON})*,?\s+(?:and|&)\s+{_PERSON}|,?\s+et\s+al\.?,?"
+    r"|\s+(?:and|&)\s+(?:colleagues|co-?workers))?"
+)
 ONE_WORK = re.compile(
-    rf"\s*(?:see(?:\s+also)?\s+|e\.g\.,?\s+|cf\.?\s+|reviewed\s+in\s+)?({_PERSON}){_AND},?\s+({_YEAR})([a-z])?(?:,\s*{_YEAR}[a-z]?)*\s*(?:[,:]\s*pp?\.?\s*[\d–-]+)?\s*"
+    rf"\s*(?:see(?:\s+also)?\s+|e\.g\.,?\s+|cf\.?\s+"
+    rf"|reviewed\s+in\s+)?({_PERSON}){_AND},?\s+({_YEAR})([a-z])?(?:,\s*{_YEAR}[a-z]?)*\s*(?:[,:]\s*pp?\.?\s*[\d–-]+)?\s*"
 )
 _PATTERNS = re.compile(
     "|".join(
@@ -28,7 +32,8 @@ _PATTERNS = re.compile(
             rf"(?P<raised>(?<![⁻⁺{_RAISED}])[{_RAISED}]+(?:[,⁻˒][{_RAISED}]+)*)",
             r"(?P<pmid>[\[(]?\s*(?:PubMed\s*(?:ID)?|PMID)\s*:?\s*(?:#\s*)?[1-9]\d{3,8}\s*[\])]?)",
             r"(?P<doi>[\[(]?\s*(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)10\.\d{4,9}/[^\s\])>]+[\])]?)",
-            r"(?P<address>[\[(<]?\s*https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/[1-9]\d{0,8}/?\s*[\])>]?)",
+            r"(?P<address>[\[(<]?\s*https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov"
+            r"|ncbi\.nlm\.nih\.gov/pubmed)/[1-9]\d{0,8}/?\s*[\])>]?)",
             rf"(?P<round>\({_LIST}\))",
             rf"(?P<works>[(\[][^()\[\]]{{3,200}}?{_YEAR}[a-z]?[^()\[\]]{{0,20}}[)\]])",
             rf"(?P<told>{_PERSON}{_AND}\s+[(\[]{_YEAR}[a-z]?[)\]])",
@@ -89,7 +94,7 @@ def numbers(text: str) -> tuple[str, ...]:
 
 
 def _works(inner: str) -> tuple[Key, ...]:
-    """The works that a bracket names, as "(Doe, 2009; Roe et al., 2011)" does; none where anything else stands in it."""
+    """The works that a bracket names, as "(Doe, 2009; Roe et al., 2011)" does; none with anything else."""
     matches = [ONE_WORK.fullmatch(part) for part in inner.split(";")]
     if not all(matches):
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.legacy.blocks import Block, Builder, Kind
@@ -16,11 +17,11 @@ BULLET = re.compile(r"\s*(?:[-*•·‣▪–—]|o(?= {2,}))\s+(?=\S)")
 NUMBERED = re.compile(r"\s*(?:\[(\d{1,4})\]|\((\d{1,4})\)|(\d{1,4})[.)])\s*(?=\S)")
 SECTION_NUMBER = re.compile(r"\s*((?:\d{1,2}\.)+\d{0,2}|[IVX]{1,4}\.)\s+(?=[A-Z])")
 KNOWN = re.compile(
-    r"(?:overview|introduction|background|summary|key (?:points|facts|takeaways)|what is .{1,40}|mechanisms?(?: of action)?"
-    r"|how it works|(?:research |clinical )?evidence|research|clinical (?:trials|studies|data)|benefits|uses|indications"
-    r"|dos(?:e|es|age|ages|ing)(?: .{1,25})?|administration|preparation|reconstitution(?: .{1,25})?|pharmacokinetics"
-    r"|safety(?: .{1,25})?|side effects|adverse (?:effects|events|reactions)|warnings?|precautions|contraindications"
-    r"|interactions|drug interactions|pregnancy(?: .{1,25})?|storage|legal status|conclusions?|faqs?"
+    r"(?:overview|introduction|background|summary|key (?:points|facts|takeaways)|what is .{1,40}|how it works"
+    r"|mechanisms?(?: of action)?|(?:research |clinical )?evidence|research|clinical (?:trials|studies|data)|benefits"
+    r"|uses|indications|dos(?:e|es|age|ages|ing)(?: .{1,25})?|administration|preparation|reconstitution(?: .{1,25})?"
+    r"|pharmacokinetics|safety(?: .{1,25})?|side effects|adverse (?:effects|events|reactions)|warnings?|precautions"
+    r"|contraindications|interactions|drug interactions|pregnancy(?: .{1,25})?|storage|legal status|conclusions?|faqs?"
     r"|frequently asked questions|references?|bibliography|sources|citations|literature(?: cited)?|works cited|notes"
     r"|further reading|disclaimer|disclosure)",
     re.IGNORECASE,
@@ -68,7 +69,7 @@ def heading_shaped(text: str, *, alone: bool) -> bool:
 
 def _wrapped(lines: list[str]) -> bool:
     """True for a text whose paragraphs were broken into lines of about one width."""
-    lengths = [len(line) for line, after in zip(lines, lines[1:], strict=False) if line.strip() and after.strip()]
+    lengths = [len(line) for line, after in pairwise(lines) if line.strip() and after.strip()]
     widest = max((len(line) for line in lines), default=0)
     if widest > WIDEST_WRAP or widest < 40 or not lengths:
         return False

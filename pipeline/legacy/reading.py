@@ -19,6 +19,7 @@ from pipeline.legacy.page_words import (
     REFERENCES,
     SUBJECT,
     TRANSITION,
+    VERB,
 )
 from pipeline.models.pages import Marker, Page, PageReference, PageSection, PageSentence, Piece
 from pipeline.models.profile import FOOTER
@@ -26,6 +27,7 @@ from pipeline.quantities import parse
 from pipeline.text import normal, sentences
 
 LEAST_ENTRIES = 2
+LONGEST_TAGLINE = 20  # words
 LONGEST_ENTRY = 2000
 LONGEST_SENTENCE = 3000
 FOOTER_LIKE = 75  # per cent of the words of the footer, in their order, that an altered one still has
@@ -223,7 +225,12 @@ class _Reader:
             filled.add(len(sections) - 1)
             if id(block) in kept:
                 paragraphs += 1
-                told += self._sentences(block, len(sections) - 1 if sections else None, paragraphs)
+                tagline = paragraphs == 1 and len(sections) == 1 and _tagline(block)
+                told += (
+                    [s.model_copy(update={"factual": False}) for s in self._sentences(block, 0, 1)]
+                    if tagline
+                    else self._sentences(block, len(sections) - 1 if sections else None, paragraphs)
+                )
         return Page(
             title=(sections[0].title if sections and sections[0].level == 1 else None)
             or title
@@ -247,7 +254,7 @@ class _Reader:
             last = number == len(spans) - 1
             own = [f for f in waiting if f.offset <= end or last]
             waiting = [f for f in waiting if f not in own]
-            text = cleaned.text[start:end]
+            text = cleaned.text[start:end].rstrip("; ") if block.kind == "row" else cleaned.text[start:end]
             out.append(
                 PageSentence(
                     text=text[:LONGEST_SENTENCE],
@@ -292,6 +299,11 @@ class _Reader:
     def _means_a_work(self, found: Found, key: Key) -> bool:
         """False for words that only look like a work, as in "Study (2010)" where nothing is listed by that name."""
         return "et al" in found.text or (found.form == "works" and bool(self.references) and "," in found.text)
+
+
+def _tagline(block: Block) -> bool:
+    """True for the words under a title that say what the page is and assert nothing."""
+    return len(block.text.split()) <= LONGEST_TAGLINE and VERB.search(normal(block.text)) is None
 
 
 def _real(markers: tuple[Marker, ...]) -> tuple[Marker, ...]:

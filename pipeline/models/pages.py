@@ -60,7 +60,7 @@ class PageReference(Frozen):
 
 
 class Piece(Frozen):
-    """A stretch of a page that is no part of its text: furniture, a placeholder, or something hidden; `why` in words."""
+    """A stretch of a page that is no part of its text: furniture, a placeholder, something hidden; `why` in words."""
 
     text: str
     line: int

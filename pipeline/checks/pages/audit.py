@@ -106,20 +106,21 @@ class Audit:
         return tuple(out)
 
     def told(self, code: str) -> Hits:
-        """What the verification of the statements found under a code, with the sentence that decided."""
+        """What the verification of the statements found under a code, with the sentence that decided; of one statement
+        everything on its numbers, else the first."""
         for sentence, verification in self.verified:
-            for finding in verification.findings:
-                if finding.code == code:
-                    near = sorted(verification.evidence, key=lambda passage: passage.source != finding.source)
-                    yield Hit(
-                        finding.message,
-                        sentence.text,
-                        finding.source,
-                        finding.suggestion,
-                        sentence.line,
-                        finding.severity,
-                        near[0].quote if near else None,
-                    )
+            found = [finding for finding in verification.findings if finding.code == code]
+            for finding in found if code.startswith("QTY") else found[:1]:
+                near = [passage for passage in verification.evidence if passage.source == finding.source]
+                yield Hit(
+                    finding.message,
+                    sentence.text,
+                    finding.source,
+                    finding.suggestion,
+                    sentence.line,
+                    finding.severity,
+                    near[0].quote if near else None,
+                )
 
     def see(self, sentence: PageSentence) -> str | None:
         """The held records that fit a sentence best, in words; None where there is none."""

@@ -37,12 +37,12 @@ def design_not_so(audit: Audit) -> Hits:
     Why: a pilot that is called a randomised trial weighs like one.
     Fix: name the design as the paper does, or cite the trial that was meant.
     """
-    told = {(sentence.line, sentence.text) for sentence in audit.page.statements if _overstated(audit, sentence)}
+    told = {(sentence.line, sentence.text) for sentence in audit.page.statements if overstated(audit, sentence)}
     for hit in audit.told("DES002"):
         if (hit.line, hit.claim) not in told:
             yield hit
     for sentence in audit.page.statements:
-        if over := _overstated(audit, sentence):
+        if over := overstated(audit, sentence):
             word, studies = over
             yield Hit(
                 _words(audit, sentence, word, studies),
@@ -63,7 +63,7 @@ def behind(audit: Audit, sentence: PageSentence) -> list[Study]:
     return [audit.studies[key] for key in keys if key in audit.studies]
 
 
-def _overstated(audit: Audit, sentence: PageSentence) -> tuple[str, list[Study]] | None:
+def overstated(audit: Audit, sentence: PageSentence) -> tuple[str, list[Study]] | None:
     """The word for a design that none of the studies behind a sentence is, with those studies."""
     studies = [s for s in behind(audit, sentence) if s.design.value is not Design.UNCLEAR]
     for pattern, allowed in CALLED if studies else ():

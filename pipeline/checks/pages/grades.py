@@ -21,7 +21,8 @@ from pipeline.text import any_of, normal
 TRIALS = (Design.RANDOMISED, Design.CONTROLLED, *SYNTHESES)
 AGAINST = (Direction.NO_DIFFERENCE, Direction.HARM)
 DENIAL = any_of(
-    r"\b(?:no|not|neither|nor|failed|fails|did not|didn't|without|null|negative|mixed|conflicting|inconsistent|disappoint\w+)\b"
+    r"\b(?:no|not|neither|nor|failed|fails|did not|didn't|without|null|negative|mixed|conflicting|inconsistent"
+    r"|disappoint\w+)\b"
 )
 NAMED_GRADE = re.compile(r"\b(gold|silver|bronze|platinum|(?:grade|level|class|tier) [A-D1-5])\b", re.IGNORECASE)
 
@@ -39,9 +40,11 @@ def otherwise_not_told(audit: Audit) -> Hits:
         newest = max(_year(audit, study) for study in studies)
         best = min(RANKS[study.design.value] for study in studies)
         largest = max((study.n.value if study.n else 0) for study in studies)
+        told = {name for name, first in _favoured(audit) if first == sentence and not _owned(audit, name)}
         rivals = [
             s
             for name in audit.conditions(sentence)
+            if name not in told  # there GRD005 names them
             for s in audit.held.by_condition[name]
             if s.source not in audit.cited
             and counts_as_efficacy(s)

@@ -26,9 +26,12 @@ MOST_NAMED = 3
 LEAST_SHARED = 2  # words that a record without a shared condition must share with a sentence
 LEAST_WEIGHT = 6.0  # and what they must weigh: a word in one record of sixty weighs about 4
 HEADS = (
-    r"diseases?|syndromes?|disorders?|illness(?:es)?|cancers?|carcinomas?|dependence|deficiency|palsy|dystrophy|failure"
-    r"|infections?|injur(?:y|ies)|ulcers?|wounds?|fractures?|ruptures?|tears?|hypertension|diabetes|depression|psychosis"
-    r"|alopecia|lupus|asthma|eczema|psoriasis|obesity|sarcopenia|menopause|COVID(?:-19)?|covid|migraine|epilepsy|stroke"
+    r"diseases?|syndromes?|disorders?|illness(?:es)?|cancers?|carcinomas?|dependence|deficiency|palsy|dystrophy"
+    r"|failure"
+    r"|infections?|injur(?:y|ies)|ulcers?|wounds?|fractures?|ruptures?|tears?|hypertension|diabetes|depression"
+    r"|psychosis"
+    r"|alopecia|lupus|asthma|eczema|psoriasis|obesity|sarcopenia|menopause|COVID(?:-19)?|covid|migraine"
+    r"|epilepsy|stroke"
     r"|sepsis|gout|acne|insomnia|addiction|alcoholism"
 )
 ENDINGS = r"[a-z]{3,}(?:itis|itides|osis|algia|opathy|emia|aemia|oma|uria|plegia|phrenia|iasis|rrhea|rrhoea)"
@@ -107,9 +110,12 @@ def content(text: str) -> frozenset[str]:
 
 def in_short(study: Study) -> str:
     """A study in a bracket: "randomised trial, n = 31, favours"."""
+    people = re.split(r" (?:with|who|after|taking) ", study.population.value)[0] if study.population else ""
     parts = [
-        ("pilot, " if study.pilot and "pilot" not in study.design.value else "") + study.design.value.value,
-        f"n = {study.n.value}" if study.n else "",
+        study.blinding.value if study.blinding and study.blinding.value != "double-blind" else "",
+        "pilot" if study.pilot and study.design.value not in SYNTHESES else "",
+        study.design.value.value,
+        f"n = {study.n.value} {people if len(people) <= 20 else ''}".strip() if study.n else "",
         SENSES.get(study.direction.value, ""),
     ]
     return ", ".join(part for part in parts if part)

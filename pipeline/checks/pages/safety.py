@@ -11,10 +11,25 @@ from pipeline.models.studies import Evidence
 from pipeline.text import any_of, normal
 
 CAUTION = any_of(
-    r"\bcontra-?indicat\w*|\bavoid\w*|\b(?:do|must|should|may|can) ?n[o']t\b|\bnot (?:be |to be )?(?:used|taken|combined|given|suitable)\b",
-    r"\bwarn\w*|\bcaution\w*|\brisks?\b|\bunsafe\b|\bdanger\w*|\bprecipitat\w*|\bwithdrawal\b|\binteract\w*|\bpregnan\w*|\bbreast",
-    r"\bliver\b|\bhepat\w*|\bharm\w*|\bfatal\w*|\bstop(?:ped)?\b|\ballerg\w*|\bhypersensitiv\w*|\bnever\b|\bwithout\b",
+    r"\bcontra-?indicat\w*|\bavoid\w*|\b(?:do|must|should|may|can) ?n[o']t\b|\bnot (?:be |to be )?(?:used|taken"
+    r"|combined|given|suitable)\b",
+    r"\bwarn\w*|\bcaution\w*|\brisks?\b|\bunsafe\b|\bdanger\w*|\bprecipitat\w*|\bwithdrawal\b|\binteract\w*"
+    r"|\bpregnan\w*|\bbreast",
+    r"\bliver\b|\bhepat\w*|\bharm\w*|\bfatal\w*|\bstop(?:ped)?\b|\ballerg\w*|\bhypersensitiv\w*|\bnever\b"
+    r"|\bwithout\b",
 )
+# More words by which a page may speak of a kind, beside those of the rule for profiles.
+ALSO = {
+    "interactions": any_of(
+        r"\b(?:combin\w+|concomitant\w*|co-?administ\w+|together|alongside) (?:[\w-]+ ){0,3}(?:with|of)\b",
+        r"\bnot (?:be )?(?:taken|used|given) (?:[\w-]+ ){0,2}with\b",
+    ),
+    "adverse effects": any_of(
+        r"\b(?:headaches?|nausea|dizziness|vomiting|diarrh\w+|insomnia|vivid dreams|rash(?:es)?|drowsiness"
+        r"|constipation)\b",
+        r"\binjection[- ]site\b",
+    ),
+}
 DENIES = any_of(r"\b(?:shows?|has|carries|lists?) no\b|\bnot (?:listed|known|studied)\b|\bdo(?:es)? not list\b")
 # What a statement of a label says by its kind alone, and so says nothing that tells it from others.
 EXPECTED = frozenset().union(
@@ -47,7 +62,7 @@ def label_fact_missing(audit: Audit) -> Hits:
             continue
         if missing:
             text = " ".join(dict.fromkeys(s.text for s in missing[:3]))
-            yield Hit(f"missing from the page ({WORDS[kind]}): {text}", source=missing[0].source, suggestion=text)
+            yield Hit(f"missing from the page ({WORDS[kind]}): {text}", source=missing[0].source)
 
 
 def _told(audit: Audit, fact: Evidence, cautions: list[frozenset[str]]) -> bool:
@@ -65,7 +80,8 @@ def kind_missing(audit: Audit) -> Hits:
     """
     words = [s.text for s in audit.page.sentences] + [s.title for s in audit.page.sections if not s.empty]
     text = normal("\n".join(words))
-    missing = [kind for kind, pattern in KINDS.items() if not pattern.search(text)]
+    spoken = {kind for kind, pattern in (*KINDS.items(), *ALSO.items()) if pattern.search(text)}
+    missing = [kind for kind in KINDS if kind not in spoken]
     if missing:
         yield Hit(f"nothing is said of {', '.join(missing)}", suggestion=_known(audit, missing))
 

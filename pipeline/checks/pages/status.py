@@ -28,8 +28,8 @@ def _noticed(audit: Audit, kind: NoticeKind) -> Iterator[tuple[PageReference, Ar
     for entry, article in _cited(audit):
         if article.affected_by(kind):
             notice = next(n for n in article.notices if n.kind is kind and n.role == "affected")
-            by = f" ({notice.date or ''}{' ' if notice.date and notice.id else ''}{source_words(notice.id) if notice.id else ''})"
-            yield entry, article, by if notice.id or notice.date else ""
+            by = ", ".join(part for part in (notice.date, source_words(notice.id) if notice.id else None) if part)
+            yield entry, article, f" ({by})" if by else ""
 
 
 def retracted_support(audit: Audit) -> Hits:

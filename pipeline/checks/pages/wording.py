@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.checks.pages.audit import Audit
-from pipeline.checks.pages.designs import behind
+from pipeline.checks.pages.designs import behind, overstated
 from pipeline.checks.rule import Hit, Hits, Rule
 from pipeline.checks.wording import ADVICE, CAUSE, GOOD, NULL, OVERCLAIM, OWNED, RECOMMENDED
 from pipeline.identifiers import source_words
@@ -16,11 +18,15 @@ UNCONTROLLED = (*OBSERVED, *CASES, Design.SINGLE_ARM)
 MARKETING = any_of(
     r"\bentirely (?:different|new|unique|safe)\b|\bcompletely (?:different|new|unique)\b",
     r"\b(?:compelling|impressive|remarkable|extraordinary|stunning|exciting|powerful|potent healing) "
-    r"(?:[\w-]+ ){0,3}(?:data|evidence|results?|effects?|benefits?|potential|properties|outcomes?|tool|option|solution)\b",
-    r"\bpromising anecdotal\b|\b(?:best|most (?:powerful|effective|potent|advanced)) (?:[\w-]+ ){0,3}(?:peptide|compound|supplement"
+    r"(?:[\w-]+ ){0,3}(?:data|evidence|results?|effects?|benefits?|potential|properties|outcomes?|tool|option"
+    r"|solution)\b",
+    r"\bpromising anecdotal\b|\b(?:best|most (?:powerful|effective|potent|advanced)) (?:[\w-]+ ){0,3}(?:peptide"
+    r"|compound|supplement"
     r"|treatment|option|drug|medicine|therapy|available|on the market)\b",
-    r"\b(?:immune|hormone|metabolic|performance|brain|health|gut) (?:optimi[sz]ation|boosting|hacking)\b|\bboosts? (?:your )?immun\w+",
-    r"\b(?:unlock|supercharge|turbocharge|harness|transform) (?:your|the (?:power|full potential))\b|\bhealing powers?\b",
+    r"\b(?:immune|hormone|metabolic|performance|brain|health|gut) (?:optimi[sz]ation|boosting|hacking)\b"
+    r"|\bboosts? (?:your )?immun\w+",
+    r"\b(?:unlock|supercharge|turbocharge|harness|transform) (?:your|the (?:power|full potential))\b"
+    r"|\bhealing powers?\b",
     r"\b(?:doctors?|big pharma|they) (?:hate|don't want|do not want)\b|\b(?:secret|hidden) (?:cure|remedy|weapon)\b",
     r"\bdetox\w*\b|\bsuperfood\b|\btoxins\b",
 )
@@ -30,11 +36,21 @@ SETTLED = any_of(
     r"\b(?:confirmed|proven|proved|established beyond|settled|undisputed|verified)\b",
     r"\b(?:confirm(?:s|ed)|proves?|proved|establish(?:es|ed)) (?:that|the|its|an?) [^.;]{0,60}"
     r"\b(?:mechanism|works|effective|efficacy|safe|cures?|benefits?)\b",
-    r"\b(?:has|have|had) (?:been )?(?:conclusively|definitively|clinically|scientifically) (?:been )?(?:shown|proven|demonstrated|established)\b",
+    r"\b(?:has|have|had) (?:been )?(?:conclusively|definitively|clinically|scientifically) (?:been )?(?:shown"
+    r"|proven|demonstrated|established)\b",
     r"\b(?:clinically|scientifically|medically) (?:proven|validated)\b",
     r"\b(?:cures?|cured|guarantee[sd]?|eliminates all|100 ?% (?:safe|effective))\b(?! rates?\b)",
-    r"\b(?:no|zero|without(?: any)?) (?:known |reported |serious |significant )*(?:side[- ]effects?|risks?|adverse (?:effects|events|reactions)|toxicity)\b",
-    r"\b(?:is|are) (?:completely |perfectly |totally |extremely |very |generally considered )?(?:safe|harmless|non-?toxic)\b",
+    r"\b(?:no|zero|without(?: any)?) (?:known |reported |serious |significant )*(?:side[- ]effects?|risks?"
+    r"|adverse (?:effects|events|reactions)|toxicity)\b",
+    r"\b(?:is|are) (?:completely |perfectly |totally |extremely |very |generally considered )?(?:safe|harmless"
+    r"|non-?toxic)\b",
+)
+
+
+OBSERVED_IN = re.compile(
+    r" (?:of [\w-]+ )?(?:were|was|have been|had been|occurred|reported|seen|observed|emerged|noted|in \d|among"
+    r"|compared|than)\b",
+    re.IGNORECASE,
 )
 
 
@@ -46,8 +62,8 @@ def overclaim(audit: Audit) -> Hits:
     """
     for sentence in audit.page.sentences:
         plain = normal(sentence.text)
-        grave = next((f for f in SETTLED.finditer(plain) if not _denied(plain, f.start())), None)
-        found = grave or next((f for f in OVERCLAIM.finditer(plain.lower()) if not _denied(plain, f.start())), None)
+        grave = next((f for f in SETTLED.finditer(plain) if not _told(plain, f)), None)
+        found = grave or next((f for f in OVERCLAIM.finditer(plain) if not _told(plain, f)), None)
         found = found or MARKETING.search(plain)
         if found:
             yield Hit(
@@ -56,6 +72,11 @@ def overclaim(audit: Audit) -> Hits:
                 line=sentence.line,
                 severity=Severity.ERROR if grave else Severity.WARNING,
             )
+
+
+def _told(text: str, found: re.Match[str]) -> bool:
+    """True for words that are denied, or that tell what a study saw: "no side effects were reported by 12 adults"."""
+    return _denied(text, found.start()) or OBSERVED_IN.match(text, found.end()) is not None
 
 
 def _denied(text: str, start: int) -> bool:
@@ -78,6 +99,8 @@ def cause_without_control(audit: Audit) -> Hits:
     for sentence in audit.page.statements:
         studies = behind(audit, sentence)
         if not studies or any(study.design.value not in UNCONTROLLED for study in studies):
+            continue
+        if overstated(audit, sentence):  # there DES002 says what the study was
             continue
         plain = normal(sentence.text)
         found = CAUSE.search(plain)
@@ -125,7 +148,9 @@ def advice(audit: Audit) -> Hits:
         plain = normal(sentence.text)
         found = ADVICE.search(plain) or RECOMMENDED.search(plain)
         if found and not _denied(plain, found.start()):
-            yield Hit(f"'{found.group().strip(' .:;')}' is advice on a dose", sentence.text, line=sentence.line)
+            rest = re.match(r"\S*(?: \S+){0,3}", plain[found.end() :])
+            said = f"{found.group()}{rest.group() if rest else ''}".strip(" .:;")
+            yield Hit(f"'{said}' is advice on a dose", sentence.text, line=sentence.line)
 
 
 RULES = (
