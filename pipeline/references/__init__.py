@@ -1,1 +1,8 @@
 """A written reference to its record, field by field."""
+
+from __future__ import annotations
+
+from pipeline.references.formats import read_references
+from pipeline.references.matching import check_references
+
+__all__ = ["check_references", "read_references"]
