@@ -45,7 +45,7 @@ _NOISE = re.compile(
     r"|(?<=[.;\s])(?:pubmed|cross\s?ref|google scholar)\b(?=[\s.;]*(?:$|pubmed|cross|google))",
     re.IGNORECASE,
 )
-_WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/._])\s+(?=[\w(])")
+_WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/_])\s+(?=[\da-z])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\S+?)\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _QUOTED = re.compile(r'"([^"]{12,600}?)[.,]?"(?!\w)|(?<!\w)\'([^\']{20,600}?)[.,]?\'(?!\w)')
@@ -78,7 +78,8 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
         span = _title_by_shape(text)
     head, title, tail = text[: span.start], text[span.start : span.end], text[span.end :]
     authors, et_al = read_names(_without_date(head))
-    place, surplus = _place(tail, article)
+    year = year_in(head)
+    place, surplus = _place(tail, article, year)
     if surplus:
         title = text[span.start : span.end + surplus]
     return Citation(
@@ -89,7 +90,7 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
         et_al=et_al,
         title=title.strip(" .,;:\"'") or None,
         journal=place.journal,
-        year=place.year or year_in(head),
+        year=year or place.year,
         volume=place.volume,
         issue=place.issue,
         pages=place.pages,
@@ -169,28 +170,37 @@ def _most_alike(text: str, folded: Folded, wanted: str) -> Span | None:
     return Span(start, end)
 
 
-def _place(tail: str, article: Article | None) -> tuple[Place, int]:
+def _place(tail: str, article: Article | None, year: int | None) -> tuple[Place, int]:
     """Where the text behind a title says that the paper stands, and how much of that text is title still.
 
-    The journal of `article` is recognised at its beginning, or behind more words than the title has.
+    The journal of `article` is recognised at its beginning, or behind more words than the title has. `year` is the one
+    given before the title.
     """
     lead = len(tail) - len(tail.lstrip(" .,;:?!\"')]-"))
     body = re.sub(r"^(?:in:?\s+)(?=[A-Z])", "", tail[lead:])
-    if article is None:
-        return read_place(body), 0
-    for end in sorted({m.end() for m in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", body[:200])}, reverse=True):
-        name = body[:end]
-        if any(c.isalpha() for c in name) and name.count("(") == name.count(")") and journals.same_journal(name, article):
-            if article.journal or article.journal_title:
-                return read_place(body, name), 0
-            break
-    place = read_place(body)
+    if article is None or not (article.journal or article.journal_title):
+        return read_place(body, year=year), 0
+    if name := _journal_at_start(body, article):
+        return read_place(body, name, year=year), 0
+    place = read_place(body, year=year)
     written = place.journal or ""
     for match in _END.finditer(written):
         rest = written[match.end() :]
-        if journals.same_journal(rest, article) and (article.journal or article.journal_title):
+        if journals.same_journal(rest, article):
             return place._replace(journal=rest), lead + body.index(written) + match.start()
     return place, 0
+
+
+def _journal_at_start(text: str, article: Article) -> str:
+    """The name of the record's journal at the beginning of a text, with a subtitle as far as no number comes."""
+    found, numbers = "", set(re.findall(r"\d+", " ".join(journals.names(article))))
+    for match in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", text[:240]):
+        name = text[: match.end()]
+        if found and not set(re.findall(r"\d+", name[len(found) :])) <= numbers:
+            break
+        if any(c.isalpha() for c in name) and name.count("(") == name.count(")") and journals.same_journal(name, article):
+            found = name
+    return found
 
 
 def _without_date(head: str) -> str:
