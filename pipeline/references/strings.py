@@ -26,7 +26,8 @@ LONGEST = 4000  # characters of a reference that are read
 _SHORTEST = 20  # characters of a title and what follows it, behind a year
 _SIMILAR = 70.0  # of 100: below it a title does not stand in the text
 
-_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)|(?<![\w./])(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_NAMED_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_DOI = re.compile(r"(?<![\w./])10\.\d{4,9}/\S+")
 _PMID = re.compile(
     r"(?:pubmed\s*)?\bPM\s?ID\b\s*[:#=]?\s*(?:https?://\S*/)?([1-9]\d{0,8})\b"
     r"|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/(?:\?term=)?([1-9]\d{0,8})\S*"
@@ -103,10 +104,11 @@ def _parts(raw: str) -> _Parts:
     text = tidy(_LINK.sub(r"\1 \2", raw[:LONGEST]))
     text = _WRAPPED_DOI.sub(r"\1", text) if "10." in text else text
     pmid = doi = None
+    if match := _NAMED_DOI.search(text):
+        doi = _trimmed_doi(match[1])
+        text = _NAMED_DOI.sub(" ", text)
     if match := _DOI.search(text):
-        found = match[1] or match[2]
-        doi = _trimmed_doi(found)
-        text = f"{text[: match.start()]} {text[match.end() :]}"
+        doi = doi or _trimmed_doi(match[0])
         text = _DOI.sub(" ", text)
     if match := _PMID.search(text):
         pmid = match[1] or match[2] or match[3]
