@@ -51,6 +51,7 @@ _AHEAD = re.compile(
     r"(?:(?:dos(?:e|es|age|ages|ing)|amounts?) ?(?:of|was|were|is|=|:|,|\()? ?(?:up to |about |approximately |at )?)?$",
     re.IGNORECASE,
 )
+_ANYWHERE = re.compile(rf"(?<![\w-]){_FREQUENCY}", re.IGNORECASE)
 
 
 def _canonical(match: re.Match[str]) -> str:
@@ -89,3 +90,8 @@ def rate_before(text: str, place: int) -> Rate | None:
     start = max(0, place - 70)
     match = _AHEAD.search(text[start:place])
     return Rate(_canonical(match), start + match.start(), place) if match else None
+
+
+def rates_in(text: str) -> tuple[str, ...]:
+    """Every rate that `text` names, beside a dose or not, in order: "twice daily", "every 4 weeks"."""
+    return tuple(_canonical(match) for match in _ANYWHERE.finditer(text))

@@ -31,13 +31,15 @@ _ADVERB = r"(?:(?:statistically |clinically )?significantly |markedly |substanti
 _FORMS = (
     # X made no significant difference in Y compared with Z; X had no significant effect on Y compared with Z
     re.compile(
-        rf"^(?P<i>.+?) (?:made|had|showed|produced|resulted in|led to|has|makes) (?P<no>no (?:statistically )?(?:significant )?)"
-        rf"(?:difference|differences|effect|effects|change|changes|impact|influence) (?:in|on|to|for|of) (?P<o>.+) {_AGAINST} (?P<c>.+)$",
+        r"^(?P<i>.+?) (?:made|had|showed|produced|resulted in|led to|has|makes) "
+        r"(?P<no>no (?:statistically )?(?:significant )?)(?:differences?|effects?|changes?|impact|influence) "
+        rf"(?:in|on|to|for|of) (?P<o>.+) {_AGAINST} (?P<c>.+)$",
         re.IGNORECASE,
     ),
     # X did not significantly reduce Y compared with Z
     re.compile(
-        rf"^(?P<i>.+?) (?P<no>(?:did|does|do) not) {_ADVERB}?(?P<verb>\w+) (?P<o>.+) {_AGAINST} (?P<c>.+)$", re.IGNORECASE
+        rf"^(?P<i>.+?) (?P<no>(?:did|does|do) not) {_ADVERB}?(?P<verb>\w+) (?P<o>.+) {_AGAINST} (?P<c>.+)$",
+        re.IGNORECASE,
     ),
     # there was no significant difference in Y between X and Z
     re.compile(
@@ -49,13 +51,16 @@ _FORMS = (
     re.compile(rf"^(?P<i>.+?) {_ADVERB}(?P<verb>{_VERBS}) (?P<o>.+) {_AGAINST} (?P<c>.+)$", re.IGNORECASE),
     # Y was significantly higher with X than with Z
     re.compile(
-        rf"^(?P<o>.+?) (?:was|were|is|are) (?P<no>not )?{_ADVERB}?(?P<degree>\w+) (?:with|in|on|after|under|for) (?P<i>.+)"
-        rf" {_AGAINST} (?:with |in |on |after |under |for )?(?P<c>.+)$",
+        rf"^(?P<o>.+?) (?:was|were|is|are) (?P<no>not )?{_ADVERB}?(?P<degree>\w+) (?:with|in|on|after|under|for) "
+        rf"(?P<i>.+) {_AGAINST} (?:with |in |on |after |under |for )?(?P<c>.+)$",
         re.IGNORECASE,
     ),
     # X increased Y compared with Z
     re.compile(rf"^(?P<i>.+?) (?P<verb>{_VERBS}) (?P<o>.+) {_AGAINST} (?P<c>.+)$", re.IGNORECASE),
 )
+
+SETTING = re.compile(r"^(?:in|among|for|at|after|during|within|overall|here)\b[^,]*, ", re.IGNORECASE)
+DEGREE = re.compile(r" (?:significantly )?(?:more|further|better|to a greater (?:extent|degree))$", re.IGNORECASE)
 
 
 def _sign(word: str, outcome: str) -> int | None:
@@ -78,7 +83,8 @@ def frame(claim: str) -> Frame | None:
         if not match:
             continue
         parts = match.groupdict()
-        i, o, c = (parts[key].strip(" ,") for key in "ioc")
+        i, c = SETTING.sub("", parts["i"]).strip(" ,"), parts["c"].strip(" ,")
+        o = DEGREE.sub("", parts["o"]).strip(" ,")
         if parts.get("no"):
             return Frame(i, c, o, 0)
         sign = _sign(parts.get("verb") or parts.get("degree") or "", o)

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.directions.effects import Effect, effects
 from pipeline.directions.mentions import Known, keyed
 from pipeline.directions.outcome_words import GENERIC
-from pipeline.directions.words import abbreviations, plain, tokens
+from pipeline.directions.words import abbreviations, plain, stem, tokens
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Passage, SourceText
 from pipeline.quantities import parse
 from pipeline.text import sentences
-from pipeline.verification.vocabulary import HARMLESS, SAME_AS
+from pipeline.verification.vocabulary import HARMLESS, LAY, SAME_AS, SPOKEN
 
 # A line that is only the name of a section: "RESULTS:", "ABSTRACT.METHODS:".
 HEADING = re.compile(r"[A-Z][\w .,&/-]{1,60}:")
 
+JOINT = re.compile(r"; (?![^(]*\))|,? (?:and|while|whereas|but) ")
+# "The same study" compares nothing; "the same in both groups" does.
+SAME_THING = re.compile(r"same(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
+
 
 class Item(NamedTuple):
-    """A content word with the stems it stands for, at its place in the line. `effect` where it tells what happened."""
+    """A content word at its place in the line: its own stem, all stems it stands for, and whether it is an effect."""
 
     text: str
+    name: str
     start: int
     end: int
     keys: frozenset[str]
@@ -68,10 +74,11 @@ class Document(NamedTuple):
         """The sentences below the title; the title itself where there is nothing else."""
         return tuple(line for line in self.lines if line.number) or self.lines
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """All stems of the document."""
-        return frozenset(key for line in self.lines for key in line.keys)
+    counts: Mapping[str, int]
+
+    def rarity(self, key: str) -> float:
+        """How much a stem tells one sentence of this source from another: 1 in one sentence, less in several."""
+        return 1 / max(1, self.counts.get(key, 1)) ** 0.5
 
     def passage(self, line: Line) -> Passage:
         """The place of a line as the contract names it."""
@@ -81,18 +88,22 @@ class Document(NamedTuple):
 def _items(text: str, known: Known, quantities: tuple[Quantity, ...], found: tuple[Effect, ...]) -> Iterator[Item]:
     numbers = [(quantity.start, quantity.end) for quantity in quantities]
     told = [(effect.start, effect.end) for effect in found]
+    lay = [(match.span(), SPOKEN[match.group().lower()]) for match in LAY.finditer(text)]
     for token, keys in keyed(text, known):
         if token.is_number or any(start <= token.start < end for start, end in numbers):
             continue
-        same = frozenset(SAME_AS.get(key, key) for key in keys)
-        effect = any(start <= token.start < end for start, end in told)
-        yield Item(token.text, token.start, token.end, same, effect)
+        spoken = next((same for (start, end), same in lay if start <= token.start < end), None)
+        same = spoken or frozenset(SAME_AS.get(key, key) for key in keys)
+        effect = not spoken and any(start <= token.start < end for start, end in told)
+        own = stem(token.text)
+        yield Item(token.text, min(spoken) if spoken else SAME_AS.get(own, own), token.start, token.end, same, effect)
 
 
 def line_of(raw: str, known: Known, number: int = 1, start: int = 0) -> Line:
     """One sentence, read. Quantities and effects count in its normal form."""
     text = plain(raw)
-    quantities, found = parse(text), effects(text)
+    quantities = parse(text)
+    found = tuple(effect for effect in effects(text) if not SAME_THING.match(text, effect.start))
     items = tuple(_items(text, known, quantities, found))
     return Line(number, start, start + len(raw), raw, text, items, quantities, found)
 
@@ -106,13 +117,22 @@ def document(source: SourceText) -> Document:
     lines = [line_of(raw, known, n, span.start) for n, (raw, span) in enumerate(zip(texts, spans, strict=True), 1)]
     if source.title.strip():
         lines.insert(0, line_of(source.title, known, 0, 0))
-    return Document(source.id, tuple(lines), known)
+    counts = Counter(key for line in lines for key in line.keys)
+    return Document(source.id, tuple(lines), known, counts)
 
 
 def claim_lines(claim: str, known: Known) -> tuple[Line, ...]:
     """The sentences of a claim, read with the abbreviations of its sources and its own."""
     both = {**abbreviations((claim,)), **known}
     return tuple(line_of(claim[start:end], both, n, start) for n, (start, end) in enumerate(sentences(claim), 1))
+
+
+def cuts(line: Line, known: Known) -> Iterator[tuple[Line, Line]]:
+    """A sentence cut in two at each place where two sentences may have been joined."""
+    for match in JOINT.finditer(line.raw):
+        one, two = line.raw[: match.start()], line.raw[match.end() :]
+        if min(len(one.split()), len(two.split())) >= 4:
+            yield line_of(one, known, line.number), line_of(two, known, line.number)
 
 
 def nearby(line: Line, start: int, end: int, reach: int = 5) -> dict[str, float]:

@@ -107,6 +107,63 @@ stop discontinue cease terminate
 """.strip().splitlines()
 SAME_AS: dict[str, str] = {stem(word): stem(row.split()[0]) for row in _ROWS for word in row.split()}
 
+# What people say and what papers write; each row is one thing.
+_SPOKEN = """
+high blood pressure / hypertension / hypertensive
+low blood pressure / hypotension
+heart attack / heart attacks / myocardial infarction / myocardial infarctions
+stroke / strokes / cerebrovascular accident
+itching / itch / pruritus
+hives / urticaria
+high blood sugar / hyperglycaemia / hyperglycemia
+low blood sugar / hypoglycaemia / hypoglycemia
+blood sugar / blood glucose / glycaemia / glycemia
+kidney failure / renal failure
+kidney / renal
+liver / hepatic
+blood clot / blood clots / thrombosis / thrombus
+bleeding / haemorrhage / hemorrhage
+vomiting / emesis
+fever / pyrexia
+swelling / oedema / edema
+heartburn / gastroesophageal reflux
+indigestion / dyspepsia
+constipation / obstipation
+hair loss / alopecia
+shortness of breath / breathlessness / dyspnoea / dyspnea
+high cholesterol / hypercholesterolaemia / hypercholesterolemia
+underactive thyroid / hypothyroidism
+overactive thyroid / hyperthyroidism
+tiredness / fatigue
+sleeplessness / insomnia
+joint pain / arthralgia
+muscle pain / myalgia
+nerve pain / neuropathic pain
+whooping cough / pertussis
+chickenpox / varicella
+shingles / herpes zoster
+german measles / rubella
+flu / influenza
+sweating / diaphoresis / hyperhidrosis
+fainting / syncope
+bruising / ecchymosis
+difficulty swallowing / dysphagia
+cancer / carcinoma / malignancy / malignant tumour / malignant tumor
+heart failure / cardiac failure
+belly / abdominal / abdomen
+painkillers / analgesics
+water pills / diuretics
+blood thinners / anticoagulants
+antidepressant drugs / antidepressants
+alcohol use disorder / alcohol dependence
+opioid use disorder / opioid dependence
+type two diabetes / type 2 diabetes
+low-density lipoprotein cholesterol / ldl cholesterol
+"""
+_READ = [[name.strip() for name in row.split("/")] for row in _SPOKEN.strip().splitlines()]
+SPOKEN = {name: frozenset({f"={row[0]}"}) for row in _READ for name in row}
+LAY = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, SPOKEN), key=len, reverse=True))})(?!\w)", re.IGNORECASE)
+
 HEDGE = any_of(
     r"\b(?:may|might|could|perhaps|possibly|possible|potential(?:ly)?|probably|likely|presumably|suggest(?:s|ed|ing|ive)?)\b",
     r"\b(?:appear(?:s|ed)?|seem(?:s|ed)?|tend(?:s|ed)?|indicat(?:e|es|ed|ing)|preliminary|promising|hypothes\w+|trend)\b",
@@ -118,9 +175,22 @@ MODAL = any_of(
 )
 CERTAIN = any_of(
     r"\b(?:prov(?:e|es|ed|en|ing)|proof|definite(?:ly)?|definitive(?:ly)?|certain(?:ly)?|undoubtedly|unequivocal(?:ly)?)\b",
-    r"\b(?:conclusive(?:ly)?|guarante\w+|always|never fails?|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
-    r"\b(?:without (?:any )?doubt|clearly|must|will|all patients|every patient|in all cases|completely safe|miracle)\b",
+    r"\b(?:conclusive(?:ly)?|guarante\w+|always|invariably|cur(?:e|es|ed|ing)|establish(?:es|ed)?|confirm(?:s|ed)?)\b",
+    r"\b(?:beyond (?:any )?doubt|without (?:any )?doubt|clearly|must|in all cases|miracl\w+|breakthrough|revolution\w+)\b",
+    r"\b(?:complete(?:ly)?|entire(?:ly)?|total(?:ly)?|fully|eliminat(?:e|es|ed|ing)|eradicat\w+|perfect(?:ly)?)\b(?= \w)",
+    r"\b(?:(?:free (?:of|from)|no|without|zero) (?:any )?(?:side effects?|adverse (?:effects|events)|risks?|toxicity))\b",
+    r"\b(?:(?:completely|perfectly|entirely|totally) safe|remarkabl[ey]|dramatic(?:ally)?|game-?chang\w+|powerful(?:ly)?)\b",
 )
+
+EVERYONE = any_of(
+    r"\b(?:general (?:population|public)|everyone|everybody|anyone|anybody|all people|most people|people in general)\b",
+    r"\b(?:all|every|any) (?:patients?|people|persons?|wom[ae]n|m[ae]n|adults?|child(?:ren)?|individuals?|users?)\b",
+)
+CAUSAL = any_of(
+    r"\b(?:caus(?:e|es|ed|ing)|due to|because of|(?:led|leads?|leading) to|result(?:s|ed|ing)? in|responsible for)\b",
+    r"\b(?:produc(?:e|es|ed|ing)|induc(?:e|es|ed|ing)|trigger(?:s|ed|ing)?)\b",
+)
+ASSOCIATED = any_of(r"\b(?:associat\w+|correlat\w+|linked|related to|predict\w+|relationships?)\b")
 
 NEGATION = any_of(
     r"\b(?:no|not|neither|nor|never|none|without|lack(?:s|ed|ing)?|absence|fail(?:s|ed|ing|ure)? to|cannot|unable)\b|n't\b"
@@ -143,35 +213,112 @@ POPULATIONS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("age", "infants", any_of(r"\b(?:infants?|neonat\w+|newborns?|preterm|bab(?:y|ies))\b")),
     ("age", "adolescents", any_of(r"\b(?:adolescents?|teenagers?|teens|adolescence)\b")),
     ("age", "adults", any_of(r"\badults?\b(?! (?:rats?|mice|male rats|dogs))")),
-    ("age", "older people", any_of(r"\b(?:elderly|older (?:adults|people|patients|persons|men|women)|geriatric|aged patients|seniors)\b")),
+    (
+        "age",
+        "older people",
+        any_of(r"\b(?:elderly|older (?:adults|people|patients|persons|men|women)|geriatric|aged patients|seniors)\b"),
+    ),
     ("sex", "women", any_of(r"\b(?:wom[ae]n|females?|girls|mothers|postmenopausal|pregnant)\b")),
     ("sex", "men", any_of(r"\b(?:men|man|males?|boys|fathers)\b")),
-    ("health", "healthy people", any_of(r"\bhealthy (?:[\w-]+ ){0,2}(?:volunteers?|subjects?|people|participants?|men|women|adults?|individuals|controls?)\b")),
+    (
+        "health",
+        "healthy people",
+        any_of(
+            r"\bhealthy (?:[\w-]+ ){0,2}(?:volunteers?|subjects?|people|participants?|men|women|adults?|individuals|controls?)\b"
+        ),
+    ),
 )
 
 # Designs a claim may name, each with the words that state it and those that deny it.
 DESIGNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "randomised",
-        any_of(r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]\w*\b", r"\brandom(?:ly)?(?: \w+)? (?:assign|allocat|divid|order|select)\w*", r"\brandomly\b", r"\bRCTs?\b"),
+        any_of(
+            r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]\w*\b",
+            r"\brandom(?:ly)?(?: \w+)? (?:assign|allocat|divid|order|select)\w*",
+            r"\brandomly\b",
+            r"\bRCTs?\b",
+        ),
         any_of(
             r"\b(?:non-?|not )randomi[sz]ed\b|\bopen,? uncontrolled\b|\buncontrolled\b|\bsingle[- ]arm\b|\bcase (?:reports?|series)\b",
             r"\bcohort\b|\bobservational\b|\bretrospective(?:ly)?\b|\bcross-sectional\b|\bcase-control\b|\bbefore-and-after\b|\bsurvey\b",
         ),
     ),
-    ("double-blind", any_of(r"\b(?:double|triple)[- ]?(?:blind|mask)\w*"), any_of(r"\bopen[- ]label\w*\b|\bunblinded\b|\bsingle[- ]?blind\w*|\bopen\b")),
-    ("single-blind", any_of(r"\bsingle[- ]?(?:blind|mask)\w*"), any_of(r"\bopen[- ]label\w*\b|\b(?:double|triple)[- ]?(?:blind|mask)\w*")),
-    ("open-label", any_of(r"\bopen[- ]?(?:label\w*)?\b(?=[ ,-]|$)"), any_of(r"\b(?:double|triple|single)[- ]?(?:blind|mask)\w*")),
-    ("placebo-controlled", any_of(r"\bplacebo\b"), any_of(r"\bno placebo\b|\bwithout (?:a )?placebo\b|\buncontrolled\b|\bsingle[- ]arm\b")),
+    (
+        "double-blind",
+        any_of(r"\b(?:double|triple)[- ]?(?:blind|mask)\w*"),
+        any_of(r"\bopen[- ]label\w*\b|\bunblinded\b|\bsingle[- ]?blind\w*|\bopen\b"),
+    ),
+    (
+        "single-blind",
+        any_of(r"\bsingle[- ]?(?:blind|mask)\w*"),
+        any_of(r"\bopen[- ]label\w*\b|\b(?:double|triple)[- ]?(?:blind|mask)\w*"),
+    ),
+    (
+        "open-label",
+        any_of(r"\bopen[- ]?(?:label\w*)?\b(?=[ ,-]|$)"),
+        any_of(r"\b(?:double|triple|single)[- ]?(?:blind|mask)\w*"),
+    ),
+    (
+        "placebo-controlled",
+        any_of(r"\bplacebo\b"),
+        any_of(r"\bno placebo\b|\bwithout (?:a )?placebo\b|\buncontrolled\b|\bsingle[- ]arm\b"),
+    ),
     ("crossover", any_of(r"\bcross-?\s?over\b"), any_of(r"\bparallel(?:[- ]group)?\b")),
-    ("meta-analysis", any_of(r"\bmeta-?analy[sz]\w*|\bpooled\b|\bcochrane\b"), any_of(r"\b(?:narrative review|case report|single trial)\b")),
-    ("systematic review", any_of(r"\bsystematic(?:ally)?(?: literature)? (?:review|search)\w*|\bmeta-?analy[sz]\w*"), any_of(r"\bnarrative review\b")),
-    ("cohort study", any_of(r"\bcohorts?\b|\bfollow(?:ed)?[- ]?up\b|\bprospective|\blongitudinal|\bretrospective"), any_of(r"\bcross-sectional\b|\bcase reports?\b|\brandomi[sz]ed\b")),
-    ("prospective", any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b|\bcrossover\b"), any_of(r"\bretrospective(?:ly)?\b|\bchart review\b")),
-    ("retrospective", any_of(r"\bretrospective(?:ly)?\b|\b(?:chart|records?) review\w*"), any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b")),
-    ("multicentre", any_of(r"\bmulti-?(?:cent(?:re|er)|site|national|institution)\w*|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many) (?:\w+ )?(?:cent(?:re|er)s|sites|hospitals|clinics|countries)\b"), any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*")),
-    ("single-centre", any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*|\bone (?:cent(?:re|er)|hospital|site)\b"), any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*")),
-    ("pilot", any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"), any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b")),
+    (
+        "meta-analysis",
+        any_of(r"\bmeta-?analy[sz]\w*|\bpooled\b|\bcochrane\b"),
+        any_of(r"\b(?:narrative review|case report|single trial)\b"),
+    ),
+    (
+        "systematic review",
+        any_of(r"\bsystematic(?:ally)?(?: literature)? (?:review|search)\w*|\bmeta-?analy[sz]\w*"),
+        any_of(r"\bnarrative review\b"),
+    ),
+    (
+        "cohort study",
+        any_of(r"\bcohorts?\b|\bfollow(?:ed)?[- ]?up\b|\bprospective|\blongitudinal|\bretrospective"),
+        any_of(r"\bcross-sectional\b|\bcase reports?\b|\brandomi[sz]ed\b"),
+    ),
+    (
+        "prospective",
+        any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b|\bcrossover\b"),
+        any_of(r"\bretrospective(?:ly)?\b|\bchart review\b"),
+    ),
+    (
+        "retrospective",
+        any_of(r"\bretrospective(?:ly)?\b|\b(?:chart|records?) review\w*"),
+        any_of(r"\bprospective(?:ly)?\b|\brandomi[sz]ed\b"),
+    ),
+    (
+        "multicentre",
+        any_of(
+            r"\bmulti-?(?:cent(?:re|er)|site|national|institution)\w*|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many) (?:\w+ )?(?:cent(?:re|er)s|sites|hospitals|clinics|countries)\b"
+        ),
+        any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*"),
+    ),
+    (
+        "single-centre",
+        any_of(r"\bsingle[- ](?:cent(?:re|er)|site|institution)\w*|\bone (?:cent(?:re|er)|hospital|site)\b"),
+        any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*"),
+    ),
+    (
+        "uncontrolled",
+        any_of(r"\buncontrolled\b|\bsingle[- ]arm\b|\b(?:no|without|lack\w*)(?: an?| of)? (?:\w+ )?control"),
+        any_of(r"\brandomi[sz]ed\b(?=.{0,40}\bcontrolled)|\bcontrol group\b.{0,40}\b(?:n =|received|of \d)"),
+    ),
+    (
+        "observational",
+        any_of(
+            r"\bobservational\b|\bcohort\b|\bregist(?:er|ry)\b|\bsurvey|\bcross-sectional\b|\bcase-control\b|\b(?:chart|records?) review"
+        ),
+        any_of(r"\brandomi[sz]ed\b|\binterventional\b"),
+    ),
+    (
+        "pilot",
+        any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"),
+        any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b"),
+    ),
 )
 DESIGN_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("randomised", any_of(r"(?<!non-)(?<!not )(?<!non)\brandomi[sz]ed\b(?! to\b)", r"\bRCTs?\b")),
@@ -187,13 +334,15 @@ DESIGN_NAMED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("retrospective", any_of(r"\bretrospective(?:ly)?\b")),
     ("multicentre", any_of(r"\bmulti-?(?:cent(?:re|er)|site)\w*")),
     ("single-centre", any_of(r"\bsingle[- ](?:cent(?:re|er)|site)\w*")),
+    ("uncontrolled", any_of(r"\buncontrolled\b")),
+    ("observational", any_of(r"\bobservational\b")),
     ("pilot", any_of(r"\bpilot\b")),
 )
 
 # What a name of a disease or of a drug looks like, for words that the source does not hold.
 CONDITION = any_of(
     r"\w{2,}(?:itis|osis|emia|aemia|oma|opathy|algia|plegia|rrh?o?ea|iasis|ectasis|penia|phobia|uria|trophy|sclerosis|ism)\b",
-    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?)\b",
+    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?|dependence|withdrawal|abuse)\b",
     r"\b(?:diabetes|hypertension|hypotension|asthma|epilepsy|stroke|migraine|headache|lupus|psoriasis|eczema|gout)\b",
     r"\b(?:depression|anxiety|insomnia|obesity|dementia|autism|glaucoma|cataract|malaria|hiv|aids|covid\S*|influenza|sepsis)\b",
     r"\b(?:alzheimer|parkinson|crohn|huntington|hodgkin|addiction|alcoholism|angina|infarction|embolism|copd|ibs|ckd|adhd)\b",
@@ -206,4 +355,8 @@ DRUG = any_of(
     r"\b\w{3,}(?:triptyline|ipramine|azine|peridol|apine|idone|piprazole|bazam|gabalin|bapentin|toin|stigmine|mantine|dopa)\b",
     r"\b(?:aspirin|insulin|ketamine|metformin|warfarin|heparin|paracetamol|acetaminophen|morphine|caffeine|lithium|digoxin)\b",
 )
-CONTROLS = stems("placebo sham vehicle saline control controls comparator comparators usual standard waitlist untreated".split())
+# Words of research prose that may be the name of an arm.
+ARM_WORDS = stems("treatment intervention control controls experimental placebo active standard".split())
+CONTROLS = stems(
+    "placebo sham vehicle saline control controls comparator comparators usual standard waitlist untreated".split()
+)

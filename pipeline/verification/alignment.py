@@ -1,0 +1,151 @@
+"""Which sentences of a source a claim speaks of, and where the two part."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import NamedTuple
+
+from pipeline.models.verification import Slot, Verdict
+from pipeline.quantities import same
+from pipeline.verification.reading import Document, Item, Line
+
+SECOND = 0.2  # what another sentence must add of a claim to be taken as a second one
+NUMBER = 0.5  # what a quantity weighs beside a name
+MOST_LINES = 3
+
+
+class Clash(NamedTuple):
+    """A part of a claim that its source does not bear: the rule's code, what the claim says, what the source says."""
+
+    slot: Slot
+    code: str
+    verdict: Verdict
+    message: str
+    line: Line | None = None
+
+
+class Change(NamedTuple):
+    """Words of the claim that stand where the source has others; `source` is empty where words were added."""
+
+    claim: tuple[Item, ...]
+    source: tuple[Item, ...]
+
+
+class Aligned:
+    """A sentence of a claim beside the sentences of a source that hold most of it, the best first."""
+
+    def __init__(self, claim: Line, doc: Document) -> None:
+        self.claim = claim
+        self.doc = doc
+        self.lines = _closest(claim, doc)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """All stems of the sentences it is held against."""
+        return frozenset(key for line in self.lines for key in line.keys)
+
+    @cached_property
+    def coverage(self) -> float:
+        """The weighted share of the claim's items that those sentences hold."""
+        return _covered(self.claim, self.lines)
+
+    @cached_property
+    def order(self) -> float:
+        """The share of the claim's words that stand in the closest sentence, and in its order."""
+        mine, theirs = ([item.name for item in line.items] for line in (self.claim, self.best))
+        weights = [item.weight for item in self.claim.items]
+        blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+        kept = sum(sum(weights[block.a : block.a + block.size]) for block in blocks)
+        return kept / sum(weights) if weights else 0.0
+
+    @cached_property
+    def near(self) -> float:
+        """The share that the closest sentence holds alone; a title counts only where there is nothing else."""
+        return max((_covered(self.claim, (line,)) for line in self.doc.body), default=0.0)
+
+    @cached_property
+    def context(self) -> float:
+        """The weighted share of the claim's items that the source holds anywhere."""
+        return _covered(self.claim, self.doc.lines)
+
+    @cached_property
+    def exact(self) -> bool:
+        """True where the claim is a sentence of the source, word for word and number for number."""
+        mine = _plain(self.claim.text)
+        return any(_plain(line.text) == mine for line in self.lines)
+
+    @property
+    def best(self) -> Line:
+        """The closest sentence."""
+        return self.lines[0]
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What was replaced or added, read along the closest sentence.
+
+        Words that only moved, or that another of the sentences holds, are left out.
+        """
+        mine, theirs = self.claim.items, self.best.items
+        named = {item.name: place for place, item in enumerate(theirs)}
+        keyed = {key: place for place, item in enumerate(theirs) for key in item.keys}
+        names = [named.get(item.name, next((keyed[k] for k in sorted(item.keys) if k in keyed), None)) for item in mine]
+        labels = [f"s{name}" if name is not None else f"c{place}" for place, name in enumerate(names)]
+        marks = [f"s{named[item.name]}" for item in theirs]
+        matched = set(labels)
+        found = []
+        for tag, i, j, k, m in SequenceMatcher(None, labels, marks, autojunk=False).get_opcodes():
+            if tag == "equal":
+                continue
+            new = tuple(
+                item
+                for item, name in zip(mine[i:j], names[i:j], strict=True)
+                if name is None and not item.keys & self.keys
+            )
+            old = tuple(item for item, mark in zip(theirs[k:m], marks[k:m], strict=True) if mark not in matched)
+            if new:
+                found.append(Change(new, old))
+        return tuple(found)
+
+
+def _plain(text: str) -> str:
+    """The text without case, spaces and the punctuation that carries no meaning; signs and operators stay."""
+    return re.sub(r"[\s,;:.\"'()\[\]](?!\d)|\s", "", text.lower())
+
+
+def _closest(claim: Line, doc: Document) -> tuple[Line, ...]:
+    """The sentence that covers most of the claim, its rarest words above all, then those that add enough to it.
+
+    Of equals the first in the body is taken.
+    """
+    pool = [*doc.body, *(line for line in doc.lines if not line.number)]
+    wanted = [(item.keys, item.weight * max(map(doc.rarity, item.keys))) for item in claim.items]
+    chosen: list[Line] = []
+    reached = -1.0
+    while len(chosen) < MOST_LINES:
+        left = [
+            (_share(wanted, claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen
+        ]
+        if not left:
+            break
+        score, place = max(left)
+        if chosen and score - reached < SECOND:
+            break
+        chosen.append(pool[-place])
+        reached = score
+    return tuple(chosen)
+
+
+def _covered(claim: Line, lines: tuple[Line, ...]) -> float:
+    return _share([(item.keys, item.weight) for item in claim.items], claim, lines)
+
+
+def _share(wanted: list[tuple[frozenset[str], float]], claim: Line, lines: tuple[Line, ...]) -> float:
+    """The share of the wanted weights, and of the claim's quantities, that the lines hold."""
+    keys = frozenset(key for line in lines for key in line.keys)
+    held = [quantity for line in lines for quantity in line.quantities]
+    total = sum(weight for _, weight in wanted) + NUMBER * len(claim.quantities)
+    got = sum(weight for stems, weight in wanted if stems & keys)
+    got += NUMBER * sum(any(same(mine, quantity) for quantity in held) for mine in claim.quantities)
+    return got / total if total else 0.0

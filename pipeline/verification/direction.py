@@ -1,0 +1,268 @@
+"""The slots of direction, negation and significance: what a claim says happened, against what its source says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pipeline.directions.comparisons import REFERENCE
+from pipeline.directions.effects import Effect
+from pipeline.directions.mentions import NEGATED
+from pipeline.directions.polarity import polarity
+from pipeline.directions.significance import verdicts
+from pipeline.models.verification import Slot, Verdict
+from pipeline.quantities import same
+from pipeline.text import any_of
+from pipeline.verification.alignment import Aligned, Clash
+from pipeline.verification.arms import exchanged, turned
+from pipeline.verification.reading import Line, nearby
+from pipeline.verification.vocabulary import HARMLESS, NEGATION
+
+TOLD = 0.85  # a sentence that holds less may leave the test to another one
+DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied
+CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose arms were exchanged
+FITS = 0.4  # what an effect of the claim must share with one of the source to be told of the same thing
+Told = Literal["up", "down", "better", "worse", "faster", "slower", "differ", "null"]
+OPPOSITES = {
+    frozenset({"up", "down"}),
+    frozenset({"better", "worse"}),
+    frozenset({"faster", "slower"}),
+}
+# Pairs of words that turn a sentence round and are no words of effect.
+ANTONYMS = tuple(
+    tuple(any_of(rf"\b(?:{side})\b") for side in row.split(" / "))
+    for row in """
+    effective|efficacious|successful|successfully / ineffective|inefficacious|unsuccessful|unsuccessfully
+    safe|safely / unsafe|toxic|dangerous|harmful
+    positive|positively / negative|negatively
+    high|highly|highest / low|lowest
+    before / after
+    above / below
+    agonists? / antagonists?
+    activat\\w+|stimulat\\w+ / inhibit\\w+|block\\w+|suppress\\w+|deactivat\\w+
+    presence|present / absence|absent|lack
+    success|succeeded|succeeds / failure|failed|fails
+    more / less|fewer
+    better / worse
+    early|earlier / late|later
+    all|every / none|no
+    all|every|always / many|most|some|several|often|sometimes
+    majority|most / minority|few
+    sensitiv\\w+ / resistan\\w+
+    upregulat\\w+ / downregulat\\w+
+    hyper\\w+ / hypo\\w+
+    well[- ]tolerated|tolerated / poorly tolerated|not tolerated|intolera\\w+
+    significant|significantly / insignificant|insignificantly|nonsignificant|non-significant
+    superior|superiority / inferior|inferiority
+    gain|gained|gains / loss|lost|loses
+    benefit|benefits|beneficial / harm|harms|harmful|detrimental
+    best / worst
+    survival|survived|survivors / death|died|mortality
+    maximum|maximal / minimum|minimal
+    first|initial / last|final
+    in vivo / in vitro
+    remission|recovery / relapse|recurrence
+    common|frequent|often / rare|infrequent|rarely|uncommon
+    major|large / minor|small
+    strong|strongly / weak|weakly
+    long|longer / short|shorter
+    adequate|sufficient / inadequate|insufficient
+    approved / unapproved
+    recommended / contraindicated
+    """.strip().splitlines()
+    for row in [row.strip()]
+)
+
+
+def _told(effect: Effect) -> Told:
+    if effect.negated or effect.sense == "same":
+        return "differ" if effect.negated and effect.sense == "same" and effect.comparative else "null"
+    return effect.sense
+
+
+def _good(told: Told, near: str) -> int:
+    """+1 for better, -1 for worse, 0 where it cannot be told."""
+    if told in ("better", "worse"):
+        return 1 if told == "better" else -1
+    if told in ("up", "down"):
+        return polarity(near) * (1 if told == "up" else -1)
+    return 0
+
+
+def _conflict(mine: Told, theirs: Told, here: str, there: str) -> Slot | None:
+    if mine == theirs:
+        return None
+    if "null" in (mine, theirs):
+        return Slot.NEGATION
+    if frozenset({mine, theirs}) in OPPOSITES:
+        return Slot.DIRECTION
+    good, other = _good(mine, here), _good(theirs, there)
+    return Slot.DIRECTION if good * other < 0 and {mine, theirs} & {"better", "worse"} else None
+
+
+def _around(line: Line, effect: Effect) -> dict[str, float]:
+    found = nearby(line, effect.start, effect.end, reach=9)
+    return {key: near for key, near in found.items() if key not in HARMLESS}
+
+
+def _fit(aligned: Aligned, mine: Effect, line: Line, theirs: Effect) -> float:
+    """How much of what an effect of the claim is told of stands beside one of the source, rare words above all."""
+    here, there = _around(aligned.claim, mine), _around(line, theirs)
+    shared = sum(min(near, there[key]) * aligned.doc.rarity(key) for key, near in here.items() if key in there)
+    word = aligned.claim.text[mine.start : mine.end].lower() == line.text[theirs.start : theirs.end].lower()
+    return shared + 0.3 * word
+
+
+def _changed_places(aligned: Aligned) -> bool:
+    """True where two arms changed places and their numbers did not go with them."""
+    claim, line = aligned.claim, aligned.best
+    if turned(claim, line):
+        return True
+    places = [next((held.start for held in line.quantities if same(mine, held)), None) for mine in claim.quantities]
+    kept = [place for place in places if place is not None]
+    return exchanged(claim, line) is not None and kept == sorted(kept)
+
+
+def _compares_alike(claim: Line) -> bool:
+    """True for a comparison that may be told from either side: no difference between A and B."""
+    match = REFERENCE.search(claim.text)
+    before = [effect for effect in claim.effects if match is None or effect.start < match.start()]
+    return bool(before) and _told(before[-1]) == "null"
+
+
+def direction(aligned: Aligned) -> Iterator[Clash]:
+    """Effects that the claim turns round, denies, or affirms against its source; and arms that changed places."""
+    claim = aligned.claim
+    reversed_effects = []
+    for mine in claim.effects:
+        pairs = [(_fit(aligned, mine, line, theirs), line, theirs) for line in aligned.lines for theirs in line.effects]
+        best = max(pairs, key=lambda pair: pair[0], default=None)
+        if best is None or best[0] < FITS:
+            continue
+        fit, line, theirs = best
+        here, there = " ".join(_around(claim, mine)), " ".join(_around(line, theirs))
+        slot = _conflict(_told(mine), _told(theirs), here, there)
+        if slot is None:
+            continue
+        agreeing = [
+            p
+            for p in pairs
+            if p[0] >= 0.6 * fit and _conflict(_told(mine), _told(p[2]), here, " ".join(_around(p[1], p[2]))) is None
+        ]
+        if not agreeing:
+            reversed_effects.append((slot, mine, theirs, line))
+    swapped = aligned.near >= CLOSE and _changed_places(aligned)
+    opposed = [entry for entry in reversed_effects if entry[0] is Slot.DIRECTION]
+    if swapped and not opposed and not _compares_alike(claim):
+        yield Clash(
+            Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, "the arms of the comparison changed places", aligned.best
+        )
+    for slot, mine, theirs, line in reversed_effects:
+        if swapped and slot is Slot.DIRECTION:
+            continue
+        code = "WRD002" if slot is Slot.NEGATION else "WRD001"
+        said, held = claim.text[mine.start : mine.end], line.text[theirs.start : theirs.end]
+        word = "not " if mine.negated else ""
+        held_word = "not " if theirs.negated else ""
+        yield Clash(
+            slot, code, Verdict.CONTRADICTED, f"the claim says '{word}{said}', the source '{held_word}{held}'", line
+        )
+
+
+def confirmed(aligned: Aligned) -> bool:
+    """True where each word of effect in the claim has one in the source that says the same of the same things."""
+    for mine in aligned.claim.effects:
+        told = _told(mine)
+        if told == "differ":
+            continue
+        here = " ".join(_around(aligned.claim, mine))
+        agreeing = [
+            theirs
+            for line in aligned.lines
+            for theirs in line.effects
+            if (_told(theirs) == told or _good(told, here) * _good(_told(theirs), " ".join(_around(line, theirs))) > 0)
+            and _fit(aligned, mine, line, theirs) >= FITS
+        ]
+        if not agreeing:
+            return False
+    return True
+
+
+def antonyms(aligned: Aligned) -> Iterator[Clash]:
+    """A word replaced by its opposite, at the same place of the sentence."""
+    claim, line = aligned.claim.text, aligned.best.text
+    if aligned.near < 0.6 or turned(aligned.claim, aligned.best):
+        return
+    for one, other in ANTONYMS:
+        for mine, theirs in ((one, other), (other, one)):
+            here, there = mine.search(claim), theirs.search(line)
+            if here and there and not theirs.search(claim) and not mine.search(line):
+                message = f"the claim says '{here.group()}', the source '{there.group()}'"
+                yield Clash(Slot.DIRECTION, "WRD001", Verdict.CONTRADICTED, message, aligned.best)
+                return
+
+
+def _denied_elsewhere(aligned: Aligned) -> bool:
+    """True where another sentence of the source denies what the claim denies."""
+    claim = aligned.claim
+    told = {key for match in NEGATION.finditer(claim.text) for key in nearby(claim, *match.span(), reach=3)}
+    others = [line for line in aligned.doc.body if line is not aligned.best and NEGATION.search(line.text)]
+    return any(told & line.keys for line in others)
+
+
+def negation(aligned: Aligned) -> Iterator[Clash]:
+    """A negation added to, or dropped from, a sentence that is otherwise the source's."""
+    claim, line = aligned.claim, aligned.best
+    mine, theirs = len(NEGATION.findall(claim.text)), len(NEGATION.findall(line.text))
+    if mine == theirs or aligned.near < DENIED:
+        return
+    for key in claim.keys - line.keys:
+        other = key.removeprefix(NEGATED) if key.startswith(NEGATED) else NEGATED + key
+        if other in line.keys - claim.keys:
+            word = key.removeprefix(NEGATED)
+            message = f"'{word}' is denied in {'the claim' if mine > theirs else 'the source'} only"
+            yield Clash(Slot.NEGATION, "WRD002", Verdict.CONTRADICTED, message, line)
+            return
+    if len(aligned.lines) > 1 or (mine > theirs and aligned.near < 0.9 and _denied_elsewhere(aligned)):
+        return
+    length = len(claim.items) / max(1, len(line.items))
+    if (mine > theirs and not theirs) or (theirs > mine and length > 0.9 and not mine):
+        word = "adds" if mine > theirs else "drops"
+        yield Clash(Slot.NEGATION, "WRD002", Verdict.CONTRADICTED, f"the claim {word} a negation", line)
+
+
+SIGNIFICANT = any_of(r"(?<!not )(?<!no )(?<!non-)(?<!in)(?<!non)\b(?:statistically )?significant(?:ly)?\b")
+NO_TEST = any_of(
+    r"\b(?:not|no|non-?)\W{0,2}(?:\w+ ){0,4}significan\w+|\bnon-?significan\w+|\binsignificant\w*",
+    r"\btrend\w*|\btended\b|\bnumerical(?:ly)?\b",
+)
+
+
+def _affirmed(text: str) -> bool:
+    """True where a text calls something significant, and not only denies it."""
+    denied = [match.span() for match in NO_TEST.finditer(text)]
+    return any(not any(a <= m.start() < b for a, b in denied) for m in SIGNIFICANT.finditer(text))
+
+
+def significance(aligned: Aligned) -> Iterator[Clash]:
+    """A difference called significant where the source's test is not, or denied where the source calls it so."""
+    claim = aligned.claim.text
+    affirmed = any(_affirmed(line.text) for line in aligned.lines)
+    denied = next((match for line in aligned.lines if (match := NO_TEST.search(line.text))), None)
+    tests = [test for line in aligned.lines for test in verdicts(line.text)]
+    if _affirmed(claim) and not affirmed and (denied or tests):
+        said = denied.group() if denied else next((test.reason for test in tests if not test.significant), None)
+        if said and (denied or not any(test.significant for test in tests)):
+            message = f"the claim says significant, the source '{said}'"
+            yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
+    elif _affirmed(claim) and not affirmed and not tests and aligned.near >= TOLD:
+        message = "the source names no test of significance here"
+        yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.NOT_SUPPORTED, message, aligned.best)
+    elif NO_TEST.search(claim) and not denied:
+        null = any(
+            NEGATION.search(line.text) or any(_told(e) == "null" for e in line.effects) for line in aligned.lines
+        )
+        shown = tests and all(test.significant for test in tests)
+        if not null and (affirmed or shown):
+            message = "the claim denies a significance that the source states"
+            yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
