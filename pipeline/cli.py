@@ -123,6 +123,31 @@ class Plain(StrEnum):
 
 
 @app.command()
+def refs(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="References: text, BibTeX, RIS, NBIB or CSL-JSON.")],
+    offline: Offline = False,
+    format: Annotated[Plain, typer.Option("--format", help="How verdicts are printed.")] = Plain.TEXT,
+) -> None:
+    """Hold references against their records, field by field."""
+    from pipeline.config import settings
+    from pipeline.references import check_references, read_file
+    from pipeline.render import references, terminal
+    from pipeline.sources.library import Library
+    from pipeline.sources.pubmed import pubmed_of
+
+    here = settings()
+    citations = read_file(file)
+    pubmed = None if offline else pubmed_of(here)
+    with terminal.progress() as progress, Library(here.library) as library:
+        checked = check_references(citations, library, pubmed, today=terminal.today(), progress=progress)
+    if format is Plain.JSON:
+        typer.echo(references.as_json(checked))
+    else:
+        references.show(file, citations, checked, asked=pubmed is not None)
+    raise typer.Exit(references.status_of(checked))
+
+
+@app.command()
 def claims(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Claims with their sources, a line of JSON each.")],
     format: Annotated[Plain, typer.Option("--format", help="How verdicts are printed.")] = Plain.TEXT,

@@ -32,6 +32,7 @@ _PMID = re.compile(
     r"(?:PMID\b\W*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)([1-9]\d{0,8})", re.IGNORECASE
 )
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"{}]+")
+_OTHERS = ("others", "et al", "et. al")
 _SPACE = re.compile(r"\s*")
 
 
@@ -75,7 +76,7 @@ def _people(names: list[str]) -> tuple[tuple[Author, ...], bool]:
     people: list[Author] = []
     et_al = False
     for name in (" ".join(name.split()) for name in names):
-        if name.lower().rstrip(".") in ("others", "et al"):
+        if name.lower().rstrip(".") in _OTHERS:
             et_al = True
         elif "," in name:
             family, given, *suffix = [part.strip() for part in name.split(",")]
@@ -264,10 +265,9 @@ def _csl(text: str, name: str) -> Iterator[Citation]:
             items = found.get("items", [found]) if isinstance(found, dict) else []
             yield from (_item(json.dumps(item, ensure_ascii=False), 1, item) for item in items)
             return
-        at, line = _past_space(text, start + 1), 1
+        at, line, counted = _past_space(text, start + 1), 1, 0
         while text[at : at + 1] != "]":
-            line = text.count("\n", 0, at) + 1 if at < 10_000 else line + text.count("\n", counted, at)
-            counted = at
+            line, counted = line + text.count("\n", counted, at), at
             item, end = decoder.raw_decode(text, at)
             yield _item(text[at:end], line, item)
             at = _past_space(text, end)
@@ -309,7 +309,9 @@ def _item(raw: str, line: int, item: Any) -> Citation:
             "pmid": _text(item.get("PMID")) or (note[1] if note else None),
         },
     )
-    return citation.model_copy(update={"authors": authors})
+    more = tuple(author for author in authors if (author.collective or "").lower().rstrip(".") in _OTHERS)
+    authors = tuple(author for author in authors if author not in more)
+    return citation.model_copy(update={"authors": authors, "et_al": bool(more)})
 
 
 def _listed(value: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from pipeline.models.references import CheckedReference, Citation, NoticeMark, R
 from pipeline.models.sources import Article, NoticeKind
 from pipeline.references.asking import ask
 from pipeline.references.candidates import Shelf
-from pipeline.references.fields import Comparison, compare, first_author_agrees, shared_authors
+from pipeline.references.fields import Comparison, compare
 from pipeline.references.folding import fold_key, words
 from pipeline.references.names import same_person
 from pipeline.references.strings import read_string
@@ -82,11 +82,12 @@ def _checked(citation: Citation, shelf: Shelf) -> CheckedReference:
         said = "this entry could not be read as a reference"
         return CheckedReference(input=citation.raw, status=RefStatus.UNCHECKED, suggestion=said)
     compared: dict[str, Comparison] = {}
-    for wave in shelf.waves(citation):
+    for wave, wide in shelf.waves(citation):
         for article in wave:
             if article.key not in compared:
                 compared[article.key] = _compare(citation, article)
-        if any(_names(one) and not one.differences for one in compared.values()):
+        named = [one for one in compared.values() if _names(one)]
+        if any(not one.differences for one in named) or (wide and any("title" in one.agreed for one in named)):
             break
     return _verdict(citation, list(compared.values()), shelf)
 
@@ -107,9 +108,8 @@ def _weight(one: Comparison, *, identifiers: bool = True) -> float:
     elif title:
         total += next((worth for least, worth in _LIKE if one.likeness >= least), 0.0)
     if "authors" not in one.agreed and one.citation.authors:
-        shared = shared_authors(one.citation, one.article)
-        total += 1.0 if first_author_agrees(one.citation, one.article) else 0.0
-        total += 1.0 if shared * 2 > len(one.citation.authors) else 0.0
+        total += 1.0 if one.first else 0.0
+        total += 1.0 if one.shared * 2 > len(one.citation.authors) else 0.0
     return total
 
 
@@ -127,7 +127,7 @@ def _names(one: Comparison) -> bool:
 def _disowned(one: Comparison) -> bool:
     """True where title and authors are not those of the record: what agrees besides may be chance."""
     title = one.citation.title is not None and "title" not in one.agreed and one.likeness < _LIKE[-1][0]
-    authors = bool(one.citation.authors) and not shared_authors(one.citation, one.article)
+    authors = bool(one.citation.authors) and not one.shared
     return title and (authors or not one.citation.authors)
 
 

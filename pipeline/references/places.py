@@ -11,7 +11,7 @@ _MONTHS = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter)\b\.?"
 )
-_YEAR = r"(?<![\d.-])(?:1[6-9]|20)\d\d(?!\d)"
+_YEAR = r"(?<![\w.-])(?:1[6-9]|20)\d\d(?!\d)"
 _DAY = r"(?:\s+\d{1,2}(?:st|nd|rd|th)?\b(?:\s*-\s*\d{1,2})?(?=\s*(?:[;:,.)]|$)))?"
 _SPAN = rf"{_MONTHS}{_DAY}(?:\s*[-/]\s*{_MONTHS}{_DAY})?"
 _DATE = re.compile(
@@ -23,7 +23,7 @@ _BRACKETED_DATE = re.compile(
     r"\(\s*(?:n\.\s?d\.|[^()]{0,20}?(?P<year>(?:1[6-9]|20)\d\d)[a-z]?[^()\d]{0,20}(?:\d{1,2})?)\s*\)"
 )
 _SUPPL = r"(?:suppl(?:ement)?s?|spec(?:ial)? no|pt|part)\b\.?"
-_NUMBER = r"[A-Z]{0,3}\d{1,6}[A-Z]?|(?=[IVXLC])(?:X{0,3}|X?L|L?X{0,3}|C{0,3})(?:IX|IV|V?I{0,3})\b"
+_NUMBER = r"[A-Z]{0,3}\d{1,5}(?!\d)[A-Z]?|(?=[IVXLC])(?:X{0,3}|X?L|L?X{0,3}|C{0,3})(?:IX|IV|V?I{0,3})\b"
 _VOLUME = re.compile(
     rf"[\s,;:.]*(?:\bvol(?:ume)?s?\b\.?\s*)?(?P<volume>{_NUMBER})(?P<more>\s*{_SUPPL}(?:\s*[A-Z]?\d{{1,4}})?)?",
     re.IGNORECASE,
@@ -41,6 +41,7 @@ _PAGES = re.compile(
     re.IGNORECASE,
 )
 _LEADING_ZEROS = re.compile(r"(?<![\d])0+(?=\d)")
+_PAGE_BEFORE = re.compile(r"(?::|\bpp?\.?|\bpages?|\barticle|\bvol(?:ume)?\.?)\s*$", re.IGNORECASE)
 _START_OF_PLACE = re.compile(
     rf"[\s,;:.(]*(?:(?<![\w-])(?:{_YEAR})|;|(?<![\w-])\d|\(\d|\(suppl|[,.]\s*[A-Z]{{0,2}}\d+\s*[(:,]"
     rf"|\b(?:vol(?:ume)?s?|pp?|no|issue|article|art)\b\.?\s*\w?\d|(?<=[\s,.])\b{_SPAN}[\s,;:]*\d)",
@@ -66,15 +67,18 @@ def year_in(text: str) -> int | None:
     return int(years[-1]) if years else None
 
 
-def read_place(text: str, journal: str = "") -> Place:
-    """Journal, year, volume, issue and pages from the text behind a title. `journal` is how much of its beginning is
-    known to be the journal's name."""
+def read_place(text: str, journal: str = "", *, year: int | None = None) -> Place:
+    """Journal, year, volume, issue and pages from the text behind a title.
+
+    `journal` is how much of its beginning is known to be the journal's name. With `year`, which stands before the
+    title, a number is taken for the year only where it is that year and stands as one.
+    """
     if not journal:
         start = _START_OF_PLACE.search(text)
         journal, text = (text[: start.start()], text[start.start() :]) if start else (text, "")
     else:
         text = text[len(journal) :]
-    year, text = _take_year(text)
+    said, text = _take_year(text, year)
     found: dict[str, str | None] = {"volume": None, "issue": None, "pages": None}
     if match := _ISSUE_LABEL.search(text):
         found["issue"] = match["issue"]
@@ -94,7 +98,7 @@ def read_place(text: str, journal: str = "") -> Place:
     if match := _PAGES.search(text):
         found["pages"] = match["pages"]
     name = journal.strip(" .,;:()[]-\"'") if any(c.isalpha() for c in journal) else ""
-    return Place(_closed(journal, name) or None, year, **found)
+    return Place(_closed(journal, name) or None, said, **found)
 
 
 def _closed(journal: str, name: str) -> str:
@@ -116,13 +120,19 @@ def _is_page(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def _take_year(text: str) -> tuple[int | None, str]:
-    """The year, and the text without it: one in brackets, else the first."""
+def _take_year(text: str, known: int | None) -> tuple[int | None, str]:
+    """The year, and the text without it: one in brackets, else the first that does not stand where pages do."""
     for match in _BRACKETED_DATE.finditer(text):
         if match["year"]:
             return int(match["year"]), f"{text[: match.start()]} {text[match.end() :]}"
-    if match := _DATE.search(text):
-        return int(match["year"] or match["year_behind"]), f"{text[: match.start()]} ; {text[match.end() :]}"
+    for match in _DATE.finditer(text):
+        year = int(match["year"] or match["year_behind"])
+        before, after = text[: match.start()], text[match.end() :]
+        if known is not None and (year != known or not (len(match[0]) > len("2009a") or re.match(r"\s*;", after))):
+            continue
+        if _PAGE_BEFORE.search(before) or re.match(r"\s*-\s*\d", after):
+            continue
+        return year, f"{before} ; {after}"
     return None, text
 
 

@@ -26,10 +26,8 @@ LONGEST = 4000  # characters of a reference that are read
 _SHORTEST = 20  # characters of a title and what follows it, behind a year
 _SIMILAR = 70.0  # of 100: below it a title does not stand in the text
 
-_DOI = re.compile(
-    r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)|(?<![\w./])(10\.\d{4,9}/\S+)",
-    re.IGNORECASE,
-)
+_NAMED_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_DOI = re.compile(r"(?<![\w./])10\.\d{4,9}/\S+")
 _PMID = re.compile(
     r"(?:pubmed\s*)?\bPM\s?ID\b\s*[:#=]?\s*(?:https?://\S*/)?([1-9]\d{0,8})\b"
     r"|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/(?:\?term=)?([1-9]\d{0,8})\S*"
@@ -48,13 +46,11 @@ _NOISE = re.compile(
     r"|(?<=[.;\s])(?:pubmed|cross\s?ref|google scholar)\b(?=[\s.;]*(?:$|pubmed|cross|google))",
     re.IGNORECASE,
 )
-_WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/._])\s+(?=[\w(])")
+_WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/_])\s+(?=[\da-z])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\S+?)\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _QUOTED = re.compile(r'"([^"]{12,600}?)[.,]?"(?!\w)|(?<!\w)\'([^\']{20,600}?)[.,]?\'(?!\w)')
-_DATED = re.compile(
-    r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])"
-)
+_DATED = re.compile(r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])")
 _END = re.compile(r"(?<=[^\W_][^\W_.])[.?!]+[\"')\]]*\s+(?=[\"'(\[]?[^\W_])|(?<=[)\]\d%])[.?!]\s+(?=[^\W_])")
 _AUTHORS = re.compile(
     r"(?:[^\W\d_][\w'’.-]*\s+){1,4}?(?:[A-Z]{1,4}|(?:[A-Z]\.[\s-]?){1,4})(?:\s+(?:Jr|Sr|II|III)\b\.?)?"
@@ -83,7 +79,8 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
         span = _title_by_shape(text)
     head, title, tail = text[: span.start], text[span.start : span.end], text[span.end :]
     authors, et_al = read_names(_without_date(head))
-    place, surplus = _place(tail, article)
+    year = year_in(head)
+    place, surplus = _place(tail, article, year)
     if surplus:
         title = text[span.start : span.end + surplus]
     return Citation(
@@ -94,7 +91,7 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
         et_al=et_al,
         title=title.strip(" .,;:\"'") or None,
         journal=place.journal,
-        year=place.year or year_in(head),
+        year=year or place.year,
         volume=place.volume,
         issue=place.issue,
         pages=place.pages,
@@ -107,10 +104,11 @@ def _parts(raw: str) -> _Parts:
     text = tidy(_LINK.sub(r"\1 \2", raw[:LONGEST]))
     text = _WRAPPED_DOI.sub(r"\1", text) if "10." in text else text
     pmid = doi = None
+    if match := _NAMED_DOI.search(text):
+        doi = _trimmed_doi(match[1])
+        text = _NAMED_DOI.sub(" ", text)
     if match := _DOI.search(text):
-        found = match[1] or match[2]
-        doi = _trimmed_doi(found)
-        text = f"{text[: match.start()]} {text[match.end() :]}"
+        doi = doi or _trimmed_doi(match[0])
         text = _DOI.sub(" ", text)
     if match := _PMID.search(text):
         pmid = match[1] or match[2] or match[3]
@@ -124,11 +122,7 @@ def _parts(raw: str) -> _Parts:
 def _trimmed_doi(text: str) -> str | None:
     """A DOI without the punctuation and the brackets that the text around it lent it."""
     text = unquote(text) if "%" in text else text
-    text = (
-        re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0]
-        if "<" not in text or ">" not in text
-        else text
-    )
+    text = re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0] if "<" not in text or ">" not in text else text
     text = text.rstrip(".,;:*_'\"]}>")
     while text.endswith(")") and text.count(")") > text.count("("):
         text = text[:-1].rstrip(".,;")
@@ -152,9 +146,7 @@ def _to_borders(text: str, span: Span) -> Span:
         borders = [match.end() for match in re.finditer(r"[.:?!\"(]\s+|\)[.,:]?\s+|[.,]\s*\"", before)]
         start = borders[-1] if borders and start - borders[-1] < 120 else start
     after = text[end:]
-    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(
-        r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE
-    ):
+    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE):
         border = _END.search(after) or re.search(r"[.,]?\"", after)
         if border:
             end += border.start()
@@ -167,9 +159,7 @@ def _most_alike(text: str, folded: Folded, wanted: str) -> Span | None:
     aligned = fuzz.partial_ratio_alignment(wanted, folded.key, score_cutoff=_SIMILAR)
     if aligned is None or len(folded.key) < len(wanted) * 0.5:
         return None
-    inside = [
-        place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1
-    ]
+    inside = [place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1]
     if not inside:
         return None
     start, end = inside[0].start, inside[-1].end
@@ -182,32 +172,37 @@ def _most_alike(text: str, folded: Folded, wanted: str) -> Span | None:
     return Span(start, end)
 
 
-def _place(tail: str, article: Article | None) -> tuple[Place, int]:
+def _place(tail: str, article: Article | None, year: int | None) -> tuple[Place, int]:
     """Where the text behind a title says that the paper stands, and how much of that text is title still.
 
-    The journal of `article` is recognised at its beginning, or behind more words than the title has.
+    The journal of `article` is recognised at its beginning, or behind more words than the title has. `year` is the one
+    given before the title.
     """
     lead = len(tail) - len(tail.lstrip(" .,;:?!\"')]-"))
     body = re.sub(r"^(?:in:?\s+)(?=[A-Z])", "", tail[lead:])
-    if article is None:
-        return read_place(body), 0
-    for end in sorted({m.end() for m in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", body[:200])}, reverse=True):
-        name = body[:end]
-        if (
-            any(c.isalpha() for c in name)
-            and name.count("(") == name.count(")")
-            and journals.same_journal(name, article)
-        ):
-            if article.journal or article.journal_title:
-                return read_place(body, name), 0
-            break
-    place = read_place(body)
+    if article is None or not (article.journal or article.journal_title):
+        return read_place(body, year=year), 0
+    if name := _journal_at_start(body, article):
+        return read_place(body, name, year=year), 0
+    place = read_place(body, year=year)
     written = place.journal or ""
     for match in _END.finditer(written):
         rest = written[match.end() :]
-        if journals.same_journal(rest, article) and (article.journal or article.journal_title):
+        if journals.same_journal(rest, article):
             return place._replace(journal=rest), lead + body.index(written) + match.start()
     return place, 0
+
+
+def _journal_at_start(text: str, article: Article) -> str:
+    """The name of the record's journal at the beginning of a text, with a subtitle as far as no number comes."""
+    found, numbers = "", set(re.findall(r"\d+", " ".join(journals.names(article))))
+    for match in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", text[:240]):
+        name = text[: match.end()]
+        if found and not set(re.findall(r"\d+", name[len(found) :])) <= numbers:
+            break
+        if any(c.isalpha() for c in name) and name.count("(") == name.count(")") and journals.same_journal(name, article):
+            found = name
+    return found
 
 
 def _without_date(head: str) -> str:
