@@ -103,12 +103,13 @@ def audit(
     format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
 ) -> None:
     """Hold an existing page against the rules: its statements, its references, and what it leaves out."""
-    from pipeline import auditing, authoring
+    from pipeline import auditing
     from pipeline.config import settings
     from pipeline.render import terminal
+    from pipeline.sources.pubmed import pubmed_of
 
     here = settings()
-    pubmed = None if offline else authoring.pubmed_of(here)
+    pubmed = None if offline else pubmed_of(here)
     with terminal.progress() as progress:
         report = auditing.audit(file, compound, here, today=terminal.today(), pubmed=pubmed, progress=progress)
     _print(report, format)

@@ -65,7 +65,7 @@ def turned(claim: Line, line: Line) -> bool:
 
 
 def _order(claim: Line, line: Line) -> list[int]:
-    """The places in the source's sentence of the claim's words, in the order of the claim; the k-th of equals is k-th."""
+    """Where the claim's words stand in the source's sentence, in the order of the claim; of equals the k-th is k-th."""
     places: dict[str, list[int]] = {}
     for place, item in enumerate(line.items):
         places.setdefault(item.name, []).append(place)
