@@ -115,10 +115,8 @@ def _fit(aligned: Aligned, mine: Effect, line: Line, theirs: Effect) -> float:
 
 
 def _changed_places(aligned: Aligned) -> bool:
-    """True where two arms changed places and their numbers did not go with them."""
+    """True where two names changed places and their numbers did not go with them."""
     claim, line = aligned.claim, aligned.best
-    if turned(claim, line):
-        return True
     places = [next((held.start for held in line.quantities if same(mine, held)), None) for mine in claim.quantities]
     kept = [place for place in places if place is not None]
     return exchanged(claim, line) is not None and kept == sorted(kept)
@@ -152,12 +150,12 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
         ]
         if not agreeing:
             reversed_effects.append((slot, mine, theirs, line))
-    swapped = aligned.near >= CLOSE and _changed_places(aligned)
+    moved = aligned.near >= CLOSE and _changed_places(aligned)
+    swapped = moved or (aligned.near >= CLOSE and turned(claim, aligned.best))
     opposed = [entry for entry in reversed_effects if entry[0] is Slot.DIRECTION]
     if swapped and not opposed and not _compares_alike(claim):
-        yield Clash(
-            Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, "the arms of the comparison changed places", aligned.best
-        )
+        message = "the arms of the comparison changed places"
+        yield Clash(Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, message, aligned.best, moved)
     for slot, mine, theirs, line in reversed_effects:
         if swapped and slot is Slot.DIRECTION:
             continue
