@@ -115,11 +115,7 @@ def test_a_number_wrong_by_ten_is_named_once() -> None:
     assert finding.message == "'40 mg/day' stands where the source says '4 mg/day' (factor 10)"
     assert finding.shown == Shown(words=claim["text"], quote=EVIDENCE["90000001:1"])
     unheld = replace(review_of({"claims": [claim]}), sources={}, sentences={}, studies={})
-    (finding,) = check(unheld).findings
-    assert (finding.code, finding.message) == (
-        "QTY001",
-        "'40 mg/day' does not stand in the cited sentences (factor 10 from a number that is there)",
-    )
+    assert [(f.code, f.message) for f in check(unheld).findings] == [(finding.code, finding.message)]
 
 
 def composed(text: str) -> Review:
