@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import designs, directions
+from bench import designs, directions, statements, tampering
 
-BENCHMARKS = {"directions": directions.main, "designs": designs.main}
+BENCHMARKS = {
+    "directions": directions.main,
+    "designs": designs.main,
+    "statements": statements.main,
+    "tampering": tampering.main,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -95,6 +95,79 @@ def check(
     raise typer.Exit(status_of(report))
 
 
+@app.command()
+def audit(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A page: text, Markdown or HTML.")],
+    compound: Annotated[str | None, typer.Option("--compound", metavar="NAME", help="What the page is about.")] = None,
+    offline: Offline = False,
+    format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
+) -> None:
+    """Hold an existing page against the rules: its statements, its references, and what it leaves out."""
+    from pipeline import auditing
+    from pipeline.config import settings
+    from pipeline.render import terminal
+    from pipeline.sources.pubmed import pubmed_of
+
+    here = settings()
+    pubmed = None if offline else pubmed_of(here)
+    with terminal.progress() as progress:
+        report = auditing.audit(file, compound, here, today=terminal.today(), pubmed=pubmed, progress=progress)
+    _print(report, format)
+    raise typer.Exit(terminal.status_of(report))
+
+
+class Plain(StrEnum):
+    """How verdicts are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command()
+def refs(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="References: text, BibTeX, RIS, NBIB or CSL-JSON.")],
+    offline: Offline = False,
+    format: Annotated[Plain, typer.Option("--format", help="How verdicts are printed.")] = Plain.TEXT,
+) -> None:
+    """Hold references against their records, field by field."""
+    from pipeline.config import settings
+    from pipeline.references import check_references, read_file
+    from pipeline.render import references, terminal
+    from pipeline.sources.library import Library
+    from pipeline.sources.pubmed import pubmed_of
+
+    here = settings()
+    citations = read_file(file)
+    pubmed = None if offline else pubmed_of(here)
+    with terminal.progress() as progress, Library(here.library) as library:
+        checked = check_references(citations, library, pubmed, today=terminal.today(), progress=progress)
+    if format is Plain.JSON:
+        typer.echo(references.as_json(checked))
+    else:
+        references.show(file, citations, checked, asked=pubmed is not None)
+    raise typer.Exit(references.status_of(checked))
+
+
+@app.command()
+def claims(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Claims with their sources, a line of JSON each.")],
+    format: Annotated[Plain, typer.Option("--format", help="How verdicts are printed.")] = Plain.TEXT,
+) -> None:
+    """Hold claims against the sources given with them, in bulk."""
+    from pipeline import claims
+    from pipeline.render import findings, terminal
+
+    with terminal.progress() as progress:
+        verdicts, report = claims.verified(file, progress)
+    if format is Plain.JSON:
+        typer.echo(claims.as_json(verdicts))
+    else:
+        for finding in report.findings:
+            findings.show_finding(finding)
+        terminal.say(claims.tally(verdicts))
+    raise typer.Exit(terminal.status_of(report))
+
+
 def _print(report: Report, format: Format) -> None:
     """Findings in the format that was asked for, on standard output."""
     from pipeline import checks

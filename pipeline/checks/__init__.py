@@ -14,6 +14,7 @@ from pipeline.checks import (
     grades,
     injections,
     meaning,
+    pages,
     quantities,
     quotes,
     references,
@@ -23,6 +24,7 @@ from pipeline.checks import (
     suppressions,
     wording,
 )
+from pipeline.checks.pages.audit import Audit
 from pipeline.checks.rule import Review, Rule, joined
 from pipeline.errors import ConfigError
 from pipeline.models.findings import Checked, Entry, Finding, Report, Severity, Shown, Skipped
@@ -42,7 +44,7 @@ FAMILIES = (
     structure,
     injections,
 )
-RULES = joined(rule for family in FAMILIES for rule in family.RULES)
+RULES = joined(rule for family in (*FAMILIES, *pages.FAMILIES) for rule in family.RULES)
 CODES = tuple(rule.code for rule in RULES)
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -91,6 +93,16 @@ def check(review: Review) -> Report:
         checked=Checked(claims=len(review.cited), references=len(cited & review.sources.keys()), rules=len(rules)),
         skipped=tuple(skipped),
         suppressed=hidden,
+    )
+
+
+def check_page(audit: Audit) -> Report:
+    """Every finding of every rule for pages, errors first and then by line, with counts of what was checked."""
+    rules = [(rule, rule.page) for rule in RULES if rule.page is not None]
+    found = dict.fromkeys(rule.finding(hit) for rule, page in rules for hit in page(audit))
+    return Report(
+        findings=tuple(sorted(found, key=lambda f: (ORDER.index(f.severity), f.line or 0))),
+        checked=Checked(claims=len(audit.page.statements), references=len(audit.page.references), rules=len(rules)),
     )
 
 

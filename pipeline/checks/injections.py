@@ -84,14 +84,14 @@ def hidden_characters(review: Review) -> Hits:
     Fix: read the record's raw text; in a claim, type the words anew.
     """
     for source in review.sources.values():
-        if told := _told(source.text):
+        if told := hidden_in(source.text):
             yield Hit(f"the record holds {told}", source=source.key)
     for cited in review.cited:
-        if told := _told(cited.text):
+        if told := hidden_in(cited.text):
             yield Hit(f"the claim holds {told}", cited.id)
 
 
-def _told(text: str) -> str:
+def hidden_in(text: str) -> str:
     """The hidden characters of a text by name, with how often each is there; empty where there is none."""
     names = Counter(f"U+{ord(char):04X} {unicodedata.name(char, '').lower()}".strip() for char in _hidden(text))
     return ", ".join(f"{name}{f' ({times} times)' if times > 1 else ''}" for name, times in sorted(names.items())[:5])

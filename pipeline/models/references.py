@@ -12,7 +12,8 @@ class Citation(Frozen):
     """The parts of a written reference, each None where it is not given or could not be told apart.
 
     `raw` is the reference as written, `line` where it begins in its file (counted from 1). `et_al` is true where the
-    list of authors says that it goes on.
+    list of authors says that it goes on. `plain` is true for running text, whose parts are told apart by reading; they
+    are told apart again when the record is known, which says where the title begins and ends.
     """
 
     raw: str
@@ -27,6 +28,7 @@ class Citation(Frozen):
     pages: str | None = None
     pmid: str | None = None
     doi: str | None = None
+    plain: bool = False
 
 
 class RefStatus(StrEnum):

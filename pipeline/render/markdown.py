@@ -14,7 +14,7 @@ from pipeline.identifiers import footnote_label, source_address, source_words, s
 from pipeline.models.profile import Profile, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Grade, Level
-from pipeline.render.vancouver import marks, reference
+from pipeline.references.vancouver import marks, reference
 
 MAP_FILE = "evidence-map.svg"
 _SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")

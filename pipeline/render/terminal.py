@@ -21,7 +21,7 @@ from pipeline.evidence import evidence_of
 from pipeline.models.findings import Report, Severity
 from pipeline.models.profile import Profile
 from pipeline.models.sources import Article
-from pipeline.render.vancouver import marks, reference
+from pipeline.references.vancouver import marks, reference
 
 if TYPE_CHECKING:
     from pipeline.sources.collect import Progress as Report_progress

@@ -27,11 +27,14 @@ T = TypeVar("T")
 Entrez: Any = untyped_entrez
 
 MOST_HITS = 9_999  # what ESearch lists of one PubMed query, however many it counts
+PLACES = 100  # citations an ECitMatch request
 BATCH = 200  # ids an EFetch request, NCBI's own advice
 RATE, RATE_WITH_KEY = 2.5, 8.0  # requests a second, below the 3 and 10 that NCBI allows
 _OLDEST = date(1800, 1, 1)  # before the first publication in PubMed
 
 _NOT_IN_BASE = re.compile(r"[\s?#]")
+
+_NO_FIELD = re.compile(r"[|\s]+")  # what separates the fields and the lines of ECitMatch
 
 _BIO = threading.Lock()
 _ERROR = re.compile(rb"<ERROR>([^<]+)</ERROR>")
@@ -44,6 +47,16 @@ class Batch(NamedTuple):
 
     records: tuple[Record, ...]
     missing: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """Where a paper stands, as ECitMatch asks for it; an empty text for what is not known."""
+
+    journal: str
+    year: str
+    volume: str
+    page: str
+    author: str
 
 
 class _Page(NamedTuple):
@@ -124,6 +137,18 @@ class PubMed:
         wanted = list(dict.fromkeys(pmids))
         for start in range(0, len(wanted), BATCH):
             yield from self._batches(wanted[start : start + BATCH])
+
+    def matched(self, places: Sequence[Place]) -> tuple[str | None, ...]:
+        """For each place the PMID of the one paper that stands there (ECitMatch), or None."""
+        found: list[str | None] = []
+        for start in range(0, len(places), PLACES):
+            part = places[start : start + PLACES]
+            lines = "\r".join(
+                "|".join([*(_NO_FIELD.sub(" ", word) for word in place), str(n), ""]) for n, place in enumerate(part)
+            )
+            answer = self._ask(Entrez.ecitmatch, _read_matches, bdata=lines, retmode="xml")
+            found += [answer.get(n) for n in range(len(part))]
+        return tuple(found)
 
     def _batches(self, ids: list[str]) -> Iterator[Batch]:
         try:
@@ -246,3 +271,16 @@ def _read_page(body: bytes) -> _Page:
         translation=root.findtext("QueryTranslation") or None,
         warnings=tuple(f"{node.tag}: {node.text.strip()}" for node in notes if node.text and node.text.strip()),
     )
+
+
+def _read_matches(body: bytes) -> dict[int, str]:
+    """The PMIDs of an answer of ECitMatch by key: lines `journal|year|volume|page|author|key|PMID`, or a word for none."""
+    text = body.decode("utf-8", "replace")
+    if text.lstrip().startswith("<"):
+        raise FormatError("it is no answer to a match of citations", LATER)
+    rows = (line.strip().split("|") for line in text.splitlines() if line.strip())
+    return {
+        int(row[5]): row[6].strip()
+        for row in rows
+        if len(row) > 6 and row[5].isdecimal() and row[6].strip().isdecimal()
+    }

@@ -32,6 +32,15 @@ _SEARCH = """
 _MENTIONING = """
     SELECT record.key FROM words JOIN record ON record.id = words.rowid
     WHERE words MATCH ? AND rank MATCH ? ORDER BY rank, length(record.key), record.key LIMIT ?"""
+_TITLED = """
+    SELECT record.article FROM words JOIN record ON record.id = words.rowid
+    WHERE words MATCH ? AND rank MATCH ? ORDER BY rank, length(record.key), record.key LIMIT ?"""
+_ON_PAGE = """
+    SELECT article FROM record
+    WHERE json_extract(article, '$.pages') >= :page AND json_extract(article, '$.pages') < :page || '.~' LIMIT :limit"""
+_BY_AUTHOR = """
+    SELECT article FROM record
+    WHERE json_extract(article, '$.authors[0].family') = ? AND json_extract(article, '$.year') = ? LIMIT ?"""
 _FIND = """
     SELECT article, origin, xml FROM record WHERE key = :key OR doi = :key
     ORDER BY key <> :key, origin = 'synopsis', length(key), key LIMIT 1"""
@@ -158,6 +167,27 @@ class Library:
             return tuple(
                 key for (key,) in db.execute(_MENTIONING, (f"{{title abstract terms}} : ({phrases})", _RANK, limit))
             )
+
+    def titled(self, *phrases: str, limit: int = 10) -> tuple[Article, ...]:
+        """Records whose title holds any of the phrases, those with the most and rarest of them first."""
+        wanted = " OR ".join(_phrases(phrases))
+        if not wanted:
+            return ()
+        with self._file.reading() as db:
+            rows = db.execute(_TITLED, (f"title : ({wanted})", _RANK, limit))
+            return tuple(Article.model_validate_json(row[0]) for row in rows)
+
+    def on_page(self, first: str, limit: int = 200) -> tuple[Article, ...]:
+        """Records whose pages begin with the page `first`, as they are printed."""
+        with self._file.reading() as db:
+            rows = db.execute(_ON_PAGE, {"page": _storable(first), "limit": limit})
+            return tuple(Article.model_validate_json(row[0]) for row in rows)
+
+    def by_author(self, family: str, year: int, limit: int = 100) -> tuple[Article, ...]:
+        """Records of one year whose first author has exactly this family name."""
+        with self._file.reading() as db:
+            rows = db.execute(_BY_AUTHOR, (_storable(family), year, limit))
+            return tuple(Article.model_validate_json(row[0]) for row in rows)
 
     def remember(self, search: Search) -> Search:
         """Store `search` and return the one that now holds.

@@ -12,19 +12,23 @@ from collections.abc import Iterator
 from pipeline.models.findings import Finding, Severity
 from pipeline.models.verification import Slot, Statement, Verdict, Verification
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.certainty import certainty
+from pipeline.verification.certainty import causality, certainty, generality
 from pipeline.verification.direction import antonyms, confirmed, direction, negation, significance
 from pipeline.verification.frames import SIGN, frame, told
 from pipeline.verification.names import replaced
 from pipeline.verification.numbers import numbers
-from pipeline.verification.people import design, population, species
+from pipeline.verification.people import described, design, population, species
 from pipeline.verification.reading import Document, Line, claim_lines, cuts, document
 
-SLOTS = (numbers, species, population, design, direction, negation, antonyms, significance, replaced, certainty)
+SLOTS = (
+    *(numbers, species, population, described, design, direction, negation, antonyms, significance, replaced),
+    *(certainty, generality, causality),
+)
 # A reading of at least this rank that says otherwise contradicts; a less sure one only does not support.
-SURE = 4.0
-NEAR = 0.93  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
+SURE = 4.15
+NEAR = 0.85  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
 GAIN = 0.1  # how much closer the halves of a claim must be to be read apart
+SAME = 0.9  # the share at which its words are the sentence's own
 CLOSE = 0.7  # the share of a claim that a sentence must hold to decide on it
 ORDER = (Verdict.CONTRADICTED, Verdict.NOT_SUPPORTED, Verdict.UNVERIFIABLE, Verdict.SUPPORTED)
 
@@ -56,7 +60,7 @@ def _compared(statement: Statement, doc: Document) -> tuple[Verdict, Clash | Non
 
 
 # What can be held against a claim in words of its own: parts that the source does not have at all.
-FREE = ("QTY001", "QTY002", "DES001", "DES002", "DES003", "DES004")
+FREE = ("QTY001", "QTY002", "DES001", "DES002", "DES003", "DES004", "WRD004", "WRD007", "WRD008")
 OUTCOME_SLOTS = (Slot.DIRECTION, Slot.NEGATION, Slot.SIGNIFICANCE)
 
 
@@ -78,7 +82,7 @@ def _against(statement: Statement, doc: Document) -> Verification:
     if not parts or not doc.lines:
         return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     close = min(part.coverage for part in parts)
-    near = min(part.near for part in parts)
+    near = min(part.order for part in parts)
     sure = close >= CLOSE and all(part.exact or confirmed(part) for part in parts)
     clashes = [clash for part in parts for clash in _clashes(part)]
     lines = [line for part in parts for line in part.lines]
@@ -88,7 +92,7 @@ def _against(statement: Statement, doc: Document) -> Verification:
             freely = (clash for clash in clashes if clash.code in FREE)
             clashes = [clash._replace(verdict=Verdict.NOT_SUPPORTED) for clash in freely]
         if compared and compared[0] is Verdict.SUPPORTED:
-            clashes = [clash for clash in clashes if clash.slot not in OUTCOME_SLOTS]
+            clashes = [clash for clash in clashes if near >= SAME or clash.slot not in OUTCOME_SLOTS]
             sure, lines = True, [compared[2]]
         elif near < NEAR or not sure:
             clashes += [compared[1]] if compared and compared[1] else []

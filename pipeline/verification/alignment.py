@@ -52,6 +52,15 @@ class Aligned:
         return _covered(self.claim, self.lines)
 
     @cached_property
+    def order(self) -> float:
+        """The share of the claim's words that stand in the closest sentence, and in its order."""
+        mine, theirs = ([item.name for item in line.items] for line in (self.claim, self.best))
+        weights = [item.weight for item in self.claim.items]
+        blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+        kept = sum(sum(weights[block.a : block.a + block.size]) for block in blocks)
+        return kept / sum(weights) if weights else 0.0
+
+    @cached_property
     def near(self) -> float:
         """The share that the closest sentence holds alone; a title counts only where there is nothing else."""
         return max((_covered(self.claim, (line,)) for line in self.doc.body), default=0.0)
@@ -79,12 +88,12 @@ class Aligned:
         Words that only moved, or that another of the sentences holds, are left out.
         """
         mine, theirs = self.claim.items, self.best.items
-        numbers = {key: number for number, item in enumerate(theirs) for key in item.keys}
-        names = [next((numbers[key] for key in sorted(item.keys) if key in numbers), None) for item in mine]
-        held = [numbers[next(iter(sorted(item.keys)))] for item in theirs]
+        named = {item.name: place for place, item in enumerate(theirs)}
+        keyed = {key: place for place, item in enumerate(theirs) for key in item.keys}
+        names = [named.get(item.name, next((keyed[k] for k in sorted(item.keys) if k in keyed), None)) for item in mine]
         labels = [f"s{name}" if name is not None else f"c{place}" for place, name in enumerate(names)]
-        marks = [f"s{number}" for number in held]
-        matched = {label for label in labels if label.startswith("s")}
+        marks = [f"s{named[item.name]}" for item in theirs]
+        matched = set(labels)
         found = []
         for tag, i, j, k, m in SequenceMatcher(None, labels, marks, autojunk=False).get_opcodes():
             if tag == "equal":
@@ -115,7 +124,9 @@ def _closest(claim: Line, doc: Document) -> tuple[Line, ...]:
     chosen: list[Line] = []
     reached = -1.0
     while len(chosen) < MOST_LINES:
-        left = [(_share(wanted, claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen]
+        left = [
+            (_share(wanted, claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen
+        ]
         if not left:
             break
         score, place = max(left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from pipeline.directions.effects import Effect, effects
 from pipeline.directions.mentions import Known, keyed
 from pipeline.directions.outcome_words import GENERIC
-from pipeline.directions.words import abbreviations, plain, tokens
+from pipeline.directions.words import abbreviations, plain, stem, tokens
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Passage, SourceText
 from pipeline.quantities import parse
@@ -27,9 +28,10 @@ SAME_THING = re.compile(r"same(?! (?:in|for|as|between|across|among|with)\b) \w"
 
 
 class Item(NamedTuple):
-    """A content word with the stems it stands for, at its place in the line. `effect` where it tells what happened."""
+    """A content word at its place in the line: its own stem, all stems it stands for, and whether it is an effect."""
 
     text: str
+    name: str
     start: int
     end: int
     keys: frozenset[str]
@@ -77,7 +79,7 @@ class Document(NamedTuple):
 
     def rarity(self, key: str) -> float:
         """How much a stem tells one sentence of this source from another: 1 in one sentence, less in several."""
-        return 1 / max(1, self.counts.get(key, 1)) ** 0.5
+        return 1 / math.sqrt(max(1, self.counts.get(key, 1)))
 
     def passage(self, line: Line) -> Passage:
         """The place of a line as the contract names it."""
@@ -94,7 +96,8 @@ def _items(text: str, known: Known, quantities: tuple[Quantity, ...], found: tup
         spoken = next((same for (start, end), same in lay if start <= token.start < end), None)
         same = spoken or frozenset(SAME_AS.get(key, key) for key in keys)
         effect = not spoken and any(start <= token.start < end for start, end in told)
-        yield Item(token.text, token.start, token.end, same, effect)
+        own = stem(token.text)
+        yield Item(token.text, min(spoken) if spoken else SAME_AS.get(own, own), token.start, token.end, same, effect)
 
 
 def line_of(raw: str, known: Known, number: int = 1, start: int = 0) -> Line:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.models.sources import Article, Author, Label, LabelSection, Notice, NoticeKind
-from pipeline.render.vancouver import marks, reference
+from pipeline.references.vancouver import marks, reference
 
 
 def people(count: int) -> tuple[Author, ...]:
