@@ -70,9 +70,8 @@ def test_the_catalogue_is_complete() -> None:
 
 
 def _takes_a_review(node: ast.FunctionDef) -> bool:
-    return node.name[0] != "_" and [ast.unparse(arg.annotation) for arg in node.args.args if arg.annotation] == [
-        "Review"
-    ]
+    taken = [ast.unparse(argument.annotation) for argument in node.args.args if argument.annotation]
+    return node.name[0] != "_" and taken == ["Review"]
 
 
 def test_a_check_of_nothing_is_an_error() -> None:
