@@ -115,7 +115,9 @@ def _closest(claim: Line, doc: Document) -> tuple[Line, ...]:
     chosen: list[Line] = []
     reached = -1.0
     while len(chosen) < MOST_LINES:
-        left = [(_share(wanted, claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen]
+        left = [
+            (_share(wanted, claim, (*chosen, line)), -place) for place, line in enumerate(pool) if line not in chosen
+        ]
         if not left:
             break
         score, place = max(left)

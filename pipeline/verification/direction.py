@@ -215,7 +215,9 @@ def significance(aligned: Aligned) -> Iterator[Clash]:
             message = f"the claim says significant, the source '{said}'"
             yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
     elif NO_TEST.search(claim) and not denied:
-        null = any(NEGATION.search(line.text) or any(_told(e) == "null" for e in line.effects) for line in aligned.lines)
+        null = any(
+            NEGATION.search(line.text) or any(_told(e) == "null" for e in line.effects) for line in aligned.lines
+        )
         shown = tests and all(test.significant for test in tests)
         if not null and (affirmed or shown):
             message = "the claim denies a significance that the source states"

@@ -21,7 +21,10 @@ LEVELS = (90, 95, 99)
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose number was changed
 HERE = 0.5  # what the surroundings of two numbers must share for the one to stand in the other's place
 CROSSED = 0.3  # how clearly two numbers must stand crosswise to be taken as swapped
-BESIDE = re.compile(r"\W{0,3}(?:\([^()]*\)|\[[^\[\]]*\])?\W{0,3}(?:vs\.?|versus|v|and|compared (?:with|to)|against|or)\W{1,3}", re.IGNORECASE)
+BESIDE = re.compile(
+    r"\W{0,3}(?:\([^()]*\)|\[[^\[\]]*\])?\W{0,3}(?:vs\.?|versus|v|and|compared (?:with|to)|against|or)\W{1,3}",
+    re.IGNORECASE,
+)
 CLAUSE_END = re.compile(r"[;.]\s")
 
 
@@ -50,7 +53,12 @@ def _stands(wanted: Quantity, claim: Line, line: Line) -> bool:
 
 def _is_end(wanted: Quantity, held: Quantity) -> bool:
     """One end of an interval, told by itself."""
-    return held.kind == "interval" and wanted.kind == "number" and wanted.high is None and wanted.value in (held.value, held.high)
+    return (
+        held.kind == "interval"
+        and wanted.kind == "number"
+        and wanted.high is None
+        and wanted.value in (held.value, held.high)
+    )
 
 
 def _shares_unit(wanted: Quantity, held: Quantity, line: Line) -> bool:
@@ -63,7 +71,9 @@ def _shares_unit(wanted: Quantity, held: Quantity, line: Line) -> bool:
 
 def _is_level(wanted: Quantity, claim: Line) -> bool:
     """The level of an interval, printed apart from it: "CI 95 per cent"."""
-    return wanted.unit == "%" and wanted.value in LEVELS and "CI" in claim.text[max(0, wanted.start - 6) : wanted.end + 6]
+    return (
+        wanted.unit == "%" and wanted.value in LEVELS and "CI" in claim.text[max(0, wanted.start - 6) : wanted.end + 6]
+    )
 
 
 def _absent(aligned: Aligned, wanted: Quantity) -> Clash:
