@@ -82,8 +82,12 @@ def _compared(citation: Citation, article: Article) -> Iterator[tuple[str, Diffe
 
 
 def _years(article: Article) -> set[int]:
-    """The years under which a paper may be cited: that of the issue, those of an issue over two years, the Epub year."""
-    printed = {int(word) for word in (article.medline_date or "").replace("-", " ").split() if len(word) == 4 and word.isdigit()}
+    """The years under which a paper may be cited: of the issue, of an issue over two years, of the Epub."""
+    printed = {
+        int(word)
+        for word in (article.medline_date or "").replace("-", " ").split()
+        if len(word) == 4 and word.isdigit()
+    }
     return {year for year in (article.year, article.year_electronic) if year} | printed
 
 

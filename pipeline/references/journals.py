@@ -18,7 +18,8 @@ _SUBTITLE = re.compile(r"\s*(?::|;|/|\s[-=]\s|\.\s+(?=[A-Z][a-z]+ [a-z]+ ))\s*")
 # Words that abbreviations leave out (ISO 4: articles, prepositions, conjunctions; NLM: Series, Section).
 _SILENT = {
     fold_word(word)
-    for word in """a an the of and for in on to at by with from de des du d la le les l et en dans pour e ed del della di dei delle
+    for word in """a an the of and for in on to at by with from de des du d la le les l et en dans pour e ed
+    del della di dei delle
     il lo gli i da do das dos y el los las und der die das den dem fur im zur zum van het een voor og i och series
     section part""".split()
 }
@@ -107,7 +108,12 @@ def _pair_off(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _spreads(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """True where the first word of `one` stands for several of `other`, and the rest pairs off."""
     word, first = one[0], other[0]
-    if len(first) > 2 and word != first and word.startswith(first) and _pair_off((word[len(first) :], *one[1:]), other[1:]):
+    if (
+        len(first) > 2
+        and word != first
+        and word.startswith(first)
+        and _pair_off((word[len(first) :], *one[1:]), other[1:])
+    ):
         return True
     told = [place for place, that in enumerate(other) if that not in _SILENT][: len(word)]
     spelled = "".join(other[place][0] for place in told)

@@ -1,4 +1,4 @@
-"""A list of references in plain text, told apart into single ones: numbered, bulleted, by blank lines, or one a line."""
+"""A list of references in plain text, told apart: numbered, bulleted, by blank lines, or one a line."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ _MARKER = re.compile(
     r"|(?P<tab>\d{1,4})\t|\[\^[\w.-]+\]:)\s*"
 )
 _BULLET = re.compile(r"\s*(?:[-*+•·‣▪●–—])\s+(?=\S)")
-_COMPLETE = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)|\b10\.\d{4,9}/|\bPMID\b|pubmed\.ncbi|^\W*\d{5,9}\W*$", re.IGNORECASE)
+_COMPLETE = re.compile(
+    r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)|\b10\.\d{4,9}/|\bPMID\b|pubmed\.ncbi|^\W*\d{5,9}\W*$", re.IGNORECASE
+)
 _GOES_ON = re.compile(
     r"\s*(?:[^\W\dA-Z_]|[;:,.)&]|(?:https?://|doi\b|PMID\b|PMCID\b|epub\b|available\b|accessed\b|retrieved\b|in:)|\[?\d+\]?\s*[-:;(])",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"\W*(?:(?:PMID|doi)\b\W*)?(?:https?://\S+|10\.\d{4,9}/\S+|\d{4,9})\W*", re.IGNORECASE)
 _LOWER = re.compile(r"\s*[a-zà-öø-ÿ]")
-_FURTHER = re.compile(r"\s*(?:https?://(?!\S*pubmed)|doi\b|PMC?ID\b|epub\b|available\b|accessed\b|retrieved\b|in:|[;:,)&])", re.IGNORECASE)
+_FURTHER = re.compile(
+    r"\s*(?:https?://(?!\S*pubmed)|doi\b|PMC?ID\b|epub\b|available\b|accessed\b|retrieved\b|in:|[;:,)&])", re.IGNORECASE
+)
 _CLOSED = re.compile(r"[.!?)\]\d/\"'”>]\s*$")
 _WRAPPED, _LEAST = 120, 60  # columns: a wrapped text has no longer line, and breaks no earlier
 _JUMP = 30  # numbers that may be missing in a numbered list
@@ -36,7 +40,7 @@ class Entry(NamedTuple):
 
 
 def entries(text: str) -> tuple[Entry, ...]:
-    """The references of a text, in order. Where it has a heading for them, what stands before the last one is no list."""
+    """The references of a text, in order. What stands before a heading for them is no part of the list."""
     lines = text.splitlines()
     headings = [n for n, line in enumerate(lines) if _HEADING.fullmatch(line.strip())]
     headings = [n for n in headings if any(line.strip() for line in lines[n + 1 :])]

@@ -37,10 +37,11 @@ _PMID = re.compile(
 _BARE_PMID = re.compile(r"\W*([1-9]\d{4,8})\W*")
 _NOISE = re.compile(
     r"\bPMC\s?ID\b\s*:?\s*(?:PMC)?\d*(?:\.\d)?|\bPMC\d+(?:\.\d)?\b|https?://\S+|\bwww\.\S+"
-    r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|pmc free article|free pmc article|free full text|full text|doi"
+    r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|(?:free )?pmc(?: free)? article|(?:free )?full text|doi"
     r"|medline|web of science|isi|scopus|abstract|e-?pub[^\]]*|article in [^\]]*|cited [^\]]*|published online[^\]]*"
     r"|online ahead of print|eprint|ahead of print|in press|links?)\]"
-    r"|\(?\bepub(?:\s+ahead of print)?(?:\s+\d{4}(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?)?\)?[.;]?|\becollection\s+\d{4}[^.;]*[.;]?"
+    r"|\(?\bepub(?:\s+ahead of print)?(?:\s+\d{4}(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?)?\)?[.;]?"
+    r"|\becollection\s+\d{4}[^.;]*[.;]?"
     r"|\b(?:available (?:from|at)|retrieved(?: \w+ \d+, \d{4},?)? from|accessed(?: on)?|last accessed)\b:?[^.;]*[.;]?"
     r"|\b(?:first published|published online|online ahead of print|advance online publication)\b[^.;]*[.;]?"
     r"|(?<=[.;\s])(?:pubmed|cross\s?ref|google scholar)\b(?=[\s.;]*(?:$|pubmed|cross|google))",
@@ -50,14 +51,17 @@ _WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/_])\s+(?=[\da-z])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\S+?)\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _QUOTED = re.compile(r'"([^"]{12,600}?)[.,]?"(?!\w)|(?<!\w)\'([^\']{20,600}?)[.,]?\'(?!\w)')
-_DATED = re.compile(r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])")
+_DATED = re.compile(
+    r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])"
+)
 _END = re.compile(r"(?<=[^\W_][^\W_.])[.?!]+[\"')\]]*\s+(?=[\"'(\[]?[^\W_])|(?<=[)\]\d%])[.?!]\s+(?=[^\W_])")
 _AUTHORS = re.compile(
     r"(?:[^\W\d_][\w'’.-]*\s+){1,4}?(?:[A-Z]{1,4}|(?:[A-Z]\.[\s-]?){1,4})(?:\s+(?:Jr|Sr|II|III)\b\.?)?"
     r"(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\.\s+|:\s+|\s*,?\s*et al\.?[\s,:]*|\s*$)"
 )
 _INVERTED = re.compile(
-    r"(?:[^\W\d_][\w'’-]*\s+){0,3}[^\W\d_][\w'’-]*,\s*(?:[A-Z]\.[\s-]?){1,4}(?:,\s*(?:Jr|Sr|II|III)\.?)?(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*,?\s*et al\.?[\s,:]*|\s+|$)"
+    r"(?:[^\W\d_][\w'’-]*\s+){0,3}[^\W\d_][\w'’-]*,\s*(?:[A-Z]\.[\s-]?){1,4}(?:,\s*(?:Jr|Sr|II|III)\.?)?"
+    r"(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*,?\s*et al\.?[\s,:]*|\s+|$)"
 )
 _CONNECT = re.compile(r"[\s,.;:\"'(\[]*$")
 _BROKEN = re.compile(r"[.:;,\"')\](?!]\s*$")
@@ -122,7 +126,11 @@ def _parts(raw: str) -> _Parts:
 def _trimmed_doi(text: str) -> str | None:
     """A DOI without the punctuation and the brackets that the text around it lent it."""
     text = unquote(text) if "%" in text else text
-    text = re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0] if "<" not in text or ">" not in text else text
+    text = (
+        re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0]
+        if "<" not in text or ">" not in text
+        else text
+    )
     text = text.rstrip(".,;:*_'\"]}>")
     while text.endswith(")") and text.count(")") > text.count("("):
         text = text[:-1].rstrip(".,;")
@@ -146,7 +154,9 @@ def _to_borders(text: str, span: Span) -> Span:
         borders = [match.end() for match in re.finditer(r"[.:?!\"(]\s+|\)[.,:]?\s+|[.,]\s*\"", before)]
         start = borders[-1] if borders and start - borders[-1] < 120 else start
     after = text[end:]
-    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE):
+    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(
+        r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE
+    ):
         border = _END.search(after) or re.search(r"[.,]?\"", after)
         if border:
             end += border.start()
@@ -159,7 +169,9 @@ def _most_alike(text: str, folded: Folded, wanted: str) -> Span | None:
     aligned = fuzz.partial_ratio_alignment(wanted, folded.key, score_cutoff=_SIMILAR)
     if aligned is None or len(folded.key) < len(wanted) * 0.5:
         return None
-    inside = [place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1]
+    inside = [
+        place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1
+    ]
     if not inside:
         return None
     start, end = inside[0].start, inside[-1].end
@@ -200,16 +212,18 @@ def _journal_at_start(text: str, article: Article) -> str:
         name = text[: match.end()]
         if found and not set(re.findall(r"\d+", name[len(found) :])) <= numbers:
             break
-        if any(c.isalpha() for c in name) and name.count("(") == name.count(")") and journals.same_journal(name, article):
+        if (
+            any(c.isalpha() for c in name)
+            and name.count("(") == name.count(")")
+            and journals.same_journal(name, article)
+        ):
             found = name
     return found
 
 
 def _without_date(head: str) -> str:
-    match = None
-    for match in _DATED.finditer(f"{head} A"):
-        pass
-    head = head[: match.start()] if match else head
+    dates = [match.start() for match in _DATED.finditer(f"{head} A")]
+    head = head[: dates[-1]] if dates else head
     return re.sub(r"[\s,.(]*\b(?:1[6-9]|20)\d\d[a-z]?\b[\s.,:)]*$", "", head)
 
 
@@ -219,10 +233,12 @@ def _title_by_shape(text: str) -> Span:
         group = 1 if match[1] else 2
         return Span(*match.span(group))
     start = _end_of_authors(text)
-    if start and (dated := _DATED.match(text, start - 1) or _DATED.match(text, start)):
-        start = dated.end()
-    elif not start and (dated := _DATED.search(text[:400])) and dated.end() < len(text) - _SHORTEST:
-        start = dated.end()
+    if start:
+        dated = _DATED.match(text, start - 1) or _DATED.match(text, start)
+    else:
+        dated = _DATED.search(text[:400])
+        dated = dated if dated and dated.end() < len(text) - _SHORTEST else None
+    start = dated.end() if dated else start
     ends = [match.start() + 1 for match in _END.finditer(text, start)]
     for end in ends:
         if not re.search(r"\b(?:vs|al|St|Dr|no|cf|spp?|var|ca|i\.e|e\.g)\.$", text[start:end]):

@@ -21,7 +21,12 @@ _STATUS = {
     RefStatus.MATCH: ("ok", "green", "", "reference is as the record says"),
     RefStatus.MISMATCH: ("error", "bold red", "REF003", "reference does not match the record"),
     RefStatus.AMBIGUOUS: ("warning", "yellow", "REF004", "reference fits more than one paper"),
-    RefStatus.NOT_FOUND: ("warning", "yellow", "REF005", "no paper was found that fits; that does not say there is none"),
+    RefStatus.NOT_FOUND: (
+        "warning",
+        "yellow",
+        "REF005",
+        "no paper was found that fits; that does not say there is none",
+    ),
     RefStatus.UNCHECKED: ("warning", "yellow", "REF005", "reference could not be checked"),
 }
 _RETRACTED = ("error", "bold red", "PUB001", "the paper was retracted")

@@ -143,7 +143,9 @@ class PubMed:
         found: list[str | None] = []
         for start in range(0, len(places), PLACES):
             part = places[start : start + PLACES]
-            lines = "\r".join("|".join([*(_NO_FIELD.sub(" ", word) for word in place), str(n), ""]) for n, place in enumerate(part))
+            lines = "\r".join(
+                "|".join([*(_NO_FIELD.sub(" ", word) for word in place), str(n), ""]) for n, place in enumerate(part)
+            )
             answer = self._ask(Entrez.ecitmatch, _read_matches, bdata=lines, retmode="xml")
             found += [answer.get(n) for n in range(len(part))]
         return tuple(found)
@@ -272,9 +274,13 @@ def _read_page(body: bytes) -> _Page:
 
 
 def _read_matches(body: bytes) -> dict[int, str]:
-    """The PMIDs of an answer of ECitMatch by key: lines `journal|year|volume|page|author|key|PMID`, or a word for none."""
+    """The PMIDs of an answer of ECitMatch by key: lines `journal|year|volume|page|author|key|PMID`."""
     text = body.decode("utf-8", "replace")
     if text.lstrip().startswith("<"):
         raise FormatError("it is no answer to a match of citations", LATER)
     rows = (line.strip().split("|") for line in text.splitlines() if line.strip())
-    return {int(row[5]): row[6].strip() for row in rows if len(row) > 6 and row[5].isdecimal() and row[6].strip().isdecimal()}
+    return {
+        int(row[5]): row[6].strip()
+        for row in rows
+        if len(row) > 6 and row[5].isdecimal() and row[6].strip().isdecimal()
+    }
