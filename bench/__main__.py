@@ -1,12 +1,12 @@
-"""All benchmarks, or one by name: `python -m bench [directions|designs] [FILE ...]`."""
+"""All benchmarks, or one by name: `python -m bench [directions|designs|references] [FILE ...]`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import designs, directions
+from bench import designs, directions, references
 
-BENCHMARKS = {"directions": directions.main, "designs": designs.main}
+BENCHMARKS = {"directions": directions.main, "designs": designs.main, "references": references.main}
 
 
 def main(arguments: list[str]) -> int:

@@ -14,7 +14,7 @@ from pipeline.models.references import Citation
 from pipeline.references.bibtex import read_bibtex
 from pipeline.references.csl import read_csl
 from pipeline.references.lists import entries
-from pipeline.references.strings import read_string
+from pipeline.references.strings import LONGEST, read_string
 from pipeline.references.tagged import NBIB, read_nbib, read_ris
 
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*(?:\{|\]))")
@@ -49,4 +49,4 @@ def _reader(text: str, name: str) -> Callable[[str], Iterator[Citation]]:
 
 
 def _plain(text: str) -> Iterator[Citation]:
-    return (read_string(entry.text, entry.line) for entry in entries(text))
+    return (read_string(entry.text[:LONGEST], entry.line) for entry in entries(text))

@@ -122,13 +122,13 @@ def _block(block: list[tuple[int, str]], *, alone: bool) -> Iterator[Entry]:
 
 def _continues(begun: list[str], line: str, *, hanging: bool, wrapped: bool) -> bool:
     """True where a line goes on with the entry before it."""
-    if hanging:
-        return line[:1].isspace()
+    if hanging and line[:1].isspace():
+        return True
     if _FURTHER.match(line):
         return len(begun) > 1 or not _IDENTIFIER.fullmatch(begun[0])
     if _LOWER.match(line):
         return not (_COMPLETE.search(" ".join(begun)) and _CLOSED.search(begun[-1]))
-    if not wrapped:
+    if hanging or not wrapped:
         return False
     whole = _COMPLETE.search(" ".join(begun)) is not None
     if len(begun[-1]) < _LEAST:

@@ -40,14 +40,14 @@ _PAGE = (
     rf"(?:{_PII}|(?:[A-Za-z]{{0,5}}|[A-Za-z]{{2,9}}\.)\d+(?:[A-Za-z]{{1,2}}(?![a-z]))?(?:\.e?\d+)*(?:[-/]\d+\.\d+)?)"
 )
 _PAGES = re.compile(
-    rf"\W*?(?P<label>\b(?:pp?|pages?|pgs?|article(?:\s+(?:no|number|id))?|art(?:\.\s*(?:no|id))?|artn|s)\b[.:]?\s*(?:no\.?\s*)?)?"
+    rf"\W{{0,12}}?(?P<label>\b(?:pp?|pages?|pgs?|article(?:\s+(?:no|number|id))?|art(?:\.\s*(?:no|id))?|artn|s)\b[.:]?\s*(?:no\.?\s*)?)?"
     rf"(?P<pages>(?<![\w]){_PAGE}(?:\s*-\s*{_PAGE})?|\b[ivxlc]+\s*-\s*[ivxlc]+\b)(?![\w/])",
     re.IGNORECASE,
 )
 _LEADING_ZEROS = re.compile(r"(?<![\d])0+(?=\d)")
 _PAGE_BEFORE = re.compile(r"(?::|\bpp?\.?|\bpages?|\barticle|\bvol(?:ume)?\.?)\s*$", re.IGNORECASE)
 _START_OF_PLACE = re.compile(
-    rf"[\s,;:.(]*(?:(?<![\w-])(?:{_YEAR})|;\s*(?:\(|[^\W\d]{{0,9}}\.?\s*\d)|(?<![\w-])\d|\(\d|\(suppl|[,.]\s*[A-Z]{{0,2}}\d+\s*[(:,]"
+    rf"[\s,;:.(]{{0,6}}(?:(?<![\w-])(?:{_YEAR})|;\s*(?:\(|[^\W\d]{{0,9}}\.?\s*\d)|(?<![\w-])\d|\(\d|\(suppl|[,.]\s*[A-Z]{{0,2}}\d+\s*[(:,]"
     rf"|\b(?:vol(?:ume)?s?|pp?|no|issue|article|art)\b\.?\s*\w?\d|(?<=[\s,.])\b{_SPAN}[\s,;:]*\d)",
     re.IGNORECASE,
 )

@@ -22,8 +22,9 @@ from pipeline.references.places import Place, read_place, year_in
 from pipeline.references.titles import forms
 from pipeline.text import Span
 
-LONGEST = 4000  # characters of a reference that are read
+LONGEST = 3000  # characters of a reference that are read
 _SHORTEST = 20  # characters of a title and what follows it, behind a year
+_LONGEST_NAME = 400  # characters of a journal with the end of a title before it
 _SIMILAR = 70.0  # of 100: below it a title does not stand in the text
 
 _NAMED_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -198,7 +199,7 @@ def _place(tail: str, article: Article | None, year: int | None) -> tuple[Place,
         return read_place(body, name, year=year), 0
     place = read_place(body, year=year)
     written = place.journal or ""
-    for match in _END.finditer(written):
+    for match in _END.finditer(written) if len(written) < _LONGEST_NAME else ():
         rest = written[match.end() :]
         if journals.same_journal(rest, article):
             return place._replace(journal=rest), lead + body.index(written) + match.start()
