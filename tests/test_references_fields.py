@@ -28,7 +28,14 @@ SAME_PAGES = [
     ("123-124", "123-4; discussion 125"),
     ("S0894-7317(21)00483-1", "S0894-7317(21)00483-1"),
 ]
-OTHER_PAGES = [("1-6", "820-8"), ("663-82", "663-72"), ("636-72", "663-72"), ("12-18", "S12-8"), ("100", "10"), ("10", "1")]
+OTHER_PAGES = [
+    ("1-6", "820-8"),
+    ("663-82", "663-72"),
+    ("636-72", "663-72"),
+    ("12-18", "S12-8"),
+    ("100", "10"),
+    ("10", "1"),
+]
 
 
 @pytest.mark.parametrize(("one", "other"), SAME_PAGES)
@@ -88,7 +95,10 @@ SAME_JOURNALS = [
     ("PNAS", "Proc Natl Acad Sci U S A"),
     ("Proc. Natl. Acad. Sci. USA", "Proceedings of the National Academy of Sciences of the United States of America"),
     ("Lancet", "The Lancet (London, England)"),
-    ("J Gerontol A Biol Sci Med Sci", "The journals of gerontology. Series A, Biological sciences and medical sciences"),
+    (
+        "J Gerontol A Biol Sci Med Sci",
+        "The journals of gerontology. Series A, Biological sciences and medical sciences",
+    ),
     ("Dtsch Med Wochenschr", "Deutsche medizinische Wochenschrift"),
     ("JSLS", "JSLS : Journal of the Society of Laparoendoscopic Surgeons"),
     ("Onco Targets Ther", "OncoTargets and therapy"),

@@ -154,7 +154,9 @@ def test_what_holds_no_reference_says_so(text: str, name: str) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("piece", ["@article{", "{" * 50, "TY  - JOUR\n", "PMID- 1\n", "[1] ", "a and ", "10.1000/(", "((((", ", "])
+@pytest.mark.parametrize(
+    "piece", ["@article{", "{" * 50, "TY  - JOUR\n", "PMID- 1\n", "[1] ", "a and ", "10.1000/(", "((((", ", "]
+)
 def test_no_text_takes_long_or_fails(piece: str) -> None:
     for citation in read_references(f"Ansel {piece * 2000}", "x.txt"):
         assert len(citation.raw) <= 20_000

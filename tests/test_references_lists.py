@@ -17,7 +17,22 @@ def texts(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "mark", ["{n}. ", "{n}) ", "[{n}] ", "[{n}]", "- [{n}]", "({n}) ", "{n}\t", "- ", "* ", "• ", "[^{n}]: ", "{n}.", "  {n}.  "]
+    "mark",
+    [
+        "{n}. ",
+        "{n}) ",
+        "[{n}] ",
+        "[{n}]",
+        "- [{n}]",
+        "({n}) ",
+        "{n}\t",
+        "- ",
+        "* ",
+        "• ",
+        "[^{n}]: ",
+        "{n}.",
+        "  {n}.  ",
+    ],
 )
 def test_marks_are_taken_off(mark: str) -> None:
     assert texts("\n".join(mark.format(n=n) + text for n, text in enumerate(THREE, 1))) == THREE
@@ -61,7 +76,11 @@ def test_identifiers_on_lines_of_their_own_belong_to_the_reference_before() -> N
         ["10.1000/invented.1", "10.1000/invented.2"],
         ["https://doi.org/10.1000/invented.1", "https://doi.org/10.1000/invented.2"],
         ["https://pubmed.ncbi.nlm.nih.gov/90000001/", "https://pubmed.ncbi.nlm.nih.gov/90000002/"],
-        ["Examplol for imagined pain: a trial", "Otherol and the invented sleep of clocks", "A third compound in pockets"],
+        [
+            "Examplol for imagined pain: a trial",
+            "Otherol and the invented sleep of clocks",
+            "A third compound in pockets",
+        ],
         ["Ansel 2020 examplol for pain", "Caslon 2018 otherol for sleep"],
     ],
 )
@@ -70,7 +89,8 @@ def test_one_short_thing_a_line(lines: list[str]) -> None:
 
 
 def test_a_page_is_read_from_its_heading_and_what_follows_the_list_is_no_reference() -> None:
-    text = f"Examplol\nIt was studied in 2020.\nReferences\n- [1]{ANSEL}\n- [2]{CASLON}\nThis page was made with care.\nShare this\n"
+    listed = f"References\n- [1]{ANSEL}\n- [2]{CASLON}\n"
+    text = f"Examplol\nIt was studied in 2020.\n{listed}This page was made with care.\nShare this\n"
     assert texts(text) == [ANSEL, CASLON]
     assert [entry.line for entry in entries(text)] == [4, 5]
 

@@ -99,7 +99,9 @@ def test_the_pmid_of_another_paper_is_a_difference_not_the_answer(server: Eutils
 
 
 def test_a_paper_that_pubmed_does_not_have_is_not_found(server: EutilsServer, library: Library) -> None:
-    (one,) = checked("Nobody N. A paper that was never written anywhere. J Invent Res. 2018;7:1-2.", library, client(server))
+    (one,) = checked(
+        "Nobody N. A paper that was never written anywhere. J Invent Res. 2018;7:1-2.", library, client(server)
+    )
     assert (one.status, one.consulted) == (RefStatus.NOT_FOUND, ("library", "bundled", "pubmed"))
 
 

@@ -24,6 +24,7 @@ _SILENT = {
     section part""".split()
 }
 _CONTRACTED = 5  # letters of a contraction at most: Natl, Dtsch, Assn, Jpn
+_LONGEST = 300  # characters of a name
 _DROPPED = 2  # letters that an abbreviation leaves out at least (ISO 4)
 
 
@@ -46,6 +47,8 @@ def same_name(one: str, other: str) -> bool:
 
     A subtitle or a place that one of them leaves out does not count; two that differ do.
     """
+    if max(len(one), len(other)) > _LONGEST:
+        return False
     whole, bare, main = _forms(one)
     other_whole, other_bare, other_main = _forms(other)
     pairs = [(whole, form) for form in (other_whole, other_bare, other_main)]

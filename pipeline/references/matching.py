@@ -35,7 +35,6 @@ _LETTER = 0.25  # what it adds that a title or a journal is written as in the re
 _FEW_WORDS = 4  # a title of fewer words names less
 _NAMED = 4.0  # weight from which a reference names a record
 _TWIN = 88.0  # likeness from which two titles are those of twins
-_CLOSE = 0.75  # weight by which twins may differ
 _TOLD = (NoticeKind.COMMENT, NoticeKind.OTHER)
 _SHARED = 2  # long words that the title of another paper must share to be one that may have been meant
 _LONG = 5
@@ -159,7 +158,7 @@ def _twins(best: Comparison, other: Comparison) -> bool:
         return True
     return (
         len(other.differences) == len(best.differences)
-        and abs(_weight(best) - _weight(other)) <= _CLOSE
+        and ("authors" in other.agreed) is ("authors" in best.agreed)
         and likeness(best.article.title, other.article.title) >= _TWIN
         and {d.field for d in other.differences} != {d.field for d in best.differences}
     )

@@ -58,12 +58,13 @@ _DATED = re.compile(
 _END = re.compile(r"(?<=[^\W_][^\W_.])[.?!]+[\"')\]]*\s+(?=[\"'(\[]?[^\W_])|(?<=[)\]\d%])[.?!]\s+(?=[^\W_])")
 _AUTHORS = re.compile(
     r"(?:[^\W\d_][\w'’.-]*\s+){1,4}?(?:[A-Z]{1,4}|(?:[A-Z]\.[\s-]?){1,4})(?:\s+(?:Jr|Sr|II|III)\b\.?)?"
-    r"(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\.\s+|:\s+|\s*,?\s*et al\.?[\s,:]*|\s*$)"
+    r"(?:[\s,]*\bet al\b\.?[\s,:]*|\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\.\s+|:\s+|\s*$|(?=\s*\((?:1[6-9]|20)\d\d))"
 )
 _INVERTED = re.compile(
     r"(?:[^\W\d_][\w'’-]*\s+){0,3}[^\W\d_][\w'’-]*,\s*(?:[A-Z]\.[\s-]?){1,4}(?:,\s*(?:Jr|Sr|II|III)\.?)?"
-    r"(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*,?\s*et al\.?[\s,:]*|\s+|$)"
+    r"(?:[\s,]*\bet al\b\.?[\s,:]*|\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s+|$)"
 )
+_NAME_OF_JOURNAL = re.compile(r"(?:(?:[A-Z][\w-]*\.?|of|the|and|&|in|for)\s*){1,7}\.?")
 _CONNECT = re.compile(r"[\s,.;:\"'(\[]*$")
 _BROKEN = re.compile(r"[.:;,\"')\](?!]\s*$")
 
@@ -82,6 +83,8 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
     span = _title_of(text, article) if article else None
     if span is None:
         span = _title_by_shape(text)
+        if article and journals.same_journal(text[span.start : span.end].strip(" ."), article):
+            span = Span(span.start, span.start)  # authors, journal, volume: no title
     head, title, tail = text[: span.start], text[span.start : span.end], text[span.end :]
     authors, et_al = read_names(_without_date(head))
     year = year_in(head)
@@ -242,9 +245,12 @@ def _title_by_shape(text: str) -> Span:
     start = dated.end() if dated else start
     ends = [match.start() + 1 for match in _END.finditer(text, start)]
     for end in ends:
-        if not re.search(r"\b(?:vs|al|St|Dr|no|cf|spp?|var|ca|i\.e|e\.g)\.$", text[start:end]):
-            if not read_place(text[end:]).journal and end != ends[-1]:
+        if not re.search(r"\b(?:vs|al|St|Dr|no|vol|pp|cf|spp?|var|ca|i\.e|e\.g)\.$", text[start:end]):
+            bare = not read_place(text[end:]).journal
+            if bare and end != ends[-1]:
                 continue
+            if bare and start and _NAME_OF_JOURNAL.fullmatch(text[start:end]):
+                return Span(start, start)
             return Span(start, end)
     place = read_place(text[start:])
     if place.volume and place.journal and not re.search(r"[a-z] [a-z]+ [a-z]", place.journal):

@@ -61,7 +61,7 @@ def show(path: Path, citations: Sequence[Citation], checked: Sequence[CheckedRef
     said += [f"{retracted} retracted"] if (retracted := sum(map(_retracted, checked))) else []
     say(f"checks  {len(checked)} reference{'s'[: len(checked) != 1]}: {', '.join(said)}")
     if not asked:
-        say("        PubMed was not asked: the library and the bundled papers are what was consulted")
+        say("        PubMed was not asked; consulted: the library and the bundled papers")
 
 
 def _retracted(one: CheckedReference) -> bool:
