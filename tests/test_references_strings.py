@@ -20,7 +20,8 @@ STYLES = {
     "Chicago": f"Ansel, J. A., and K. Bodoni. “{TITLE}.” J Invent Res 10, no. 4 (2009): 663–72.",
     "loose": f"Ansel JA, Bodoni K (2009) {TITLE}. J Invent Res 10(4):663-72",
     "pasted": f"Ansel JA, Bodoni K. {TITLE}. J Invent Res. 2009;10(4):663-72. [PubMed] [CrossRef] [Google Scholar]",
-    "Markdown": f"Ansel JA, Bodoni K. [{TITLE}.](https://pubmed.ncbi.nlm.nih.gov/9000/) J Invent Res. 2009;10(4):663-72.",
+    "Markdown": f"Ansel JA, Bodoni K. [{TITLE}.](https://doi.org/10.1000/x) J Invent Res. 2009;10(4):663-72.",
+    "MLA": f"Ansel, J. A., and K. Bodoni. “{TITLE}.” J Invent Res 10.4 (2009): 663-72.",
 }
 
 
@@ -130,3 +131,18 @@ def test_what_is_written_in_vancouver_style_is_read_as_it_was(article: Article) 
 @given(st.text(max_size=300))
 def test_every_text_is_read(text: str) -> None:
     assert read_string(text, 1, AWKWARD).raw == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TITLE}. Ansel JA, Bodoni K. J Invent Res. 2009;10(4):663-72.",
+        f"J Invent Res. 2009 May-Jun;10(4):663-72. doi: 10.1000/invented.1. {TITLE}. Jo A Ansel, Kim Bodoni. PMID: 9000",
+    ],
+)
+def test_other_orders_of_the_parts_once_the_record_is_known(text: str) -> None:
+    known = AWKWARD.model_copy(update={"title": TITLE, "journal": "J Invent Res", "journal_title": None})
+    citation = read_string(text, None, known)
+    assert [author.family for author in citation.authors] == ["Ansel", "Bodoni"]
+    assert (citation.title, citation.journal, citation.year) == (TITLE, "J Invent Res", 2009)
+    assert (citation.volume, citation.issue, citation.pages) == ("10", "4", "663-72")

@@ -106,6 +106,11 @@ def _one(parts: list[str]) -> Author | None:
     for count in range(len(tokens) - 1, 0, -1):  # initials behind the family name, as many as there are
         if _INITIALS.fullmatch(" ".join(tokens[-count:])):
             return Author(family=" ".join(tokens[:-count]), initials=" ".join(tokens[-count:]), suffix=suffix)
+    inside = [n for n, token in enumerate(tokens[1:-1], 1) if _INITIALS.fullmatch(token)]
+    if inside and tokens[-1][1:].islower() and len(tokens[-1]) > _LEAST:  # Jane A. Doe
+        return Author(
+            family=" ".join(tokens[inside[-1] + 1 :]), initials=" ".join(tokens[: inside[-1] + 1]), suffix=suffix
+        )
     if _INITIALS.fullmatch(tokens[0]) or not _LOOSE_INITIALS.fullmatch(tokens[-1]):
         start = next((n for n, token in enumerate(tokens) if n and token.lower() in _PARTICLES), len(tokens) - 1)
         start = max(

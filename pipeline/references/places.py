@@ -29,6 +29,7 @@ _VOLUME = re.compile(
     rf"[\s,;:.]*(?:\bvol(?:ume)?s?\b\.?\s*)?(?P<volume>{_NUMBER_RANGE}|{_NUMBER}|suppl\.?\s*\d{{1,4}})(?P<more>\s*{_SUPPL}(?:\s*[A-Z]?\d{{1,4}})?)?",
     re.IGNORECASE,
 )
+_POINTED = re.compile(r"[\s,;:]*(?P<volume>\d{1,4})\.(?P<issue>\d{1,3})(?=\s*[;:,])")  # MLA: 10.4 (2009): 663-72
 _ISSUE_LABEL = re.compile(
     r"\W*\b(?:no|nr|num|number|issue|iss|heft)\b\.?\s*(?P<issue>[A-Z]?\d[\w/-]*(?:\s*\(?(?:suppl|pt|part)\b\.?\s*\w*\)?)*|(?:suppl|pt|part)\w*\.?\s*\w*)",
     re.IGNORECASE,
@@ -89,8 +90,11 @@ def read_place(text: str, journal: str = "", *, year: int | None = None) -> Plac
     if match := _ISSUE_LABEL.search(text):
         found["issue"] = match["issue"]
         text = f"{text[: match.start()]} , {text[match.end() :]}"
-    match = _VOLUME.match(text)
-    if match and not _is_page(text, match):
+    match = _POINTED.match(text)
+    if match and not found["issue"]:
+        found["volume"], found["issue"] = match["volume"], match["issue"]
+        text = text[match.end() :]
+    elif (match := _VOLUME.match(text)) and not _is_page(text, match):
         found["volume"] = f"{match['volume']}{match['more'] or ''}"
         text = text[match.end() :]
     else:
@@ -109,7 +113,9 @@ def read_place(text: str, journal: str = "", *, year: int | None = None) -> Plac
 
 def _closed(journal: str, name: str) -> str:
     """The name with the bracket that belongs to it: `Obesity (Silver Spring)`."""
-    return f"{name})" if name.count("(") > name.count(")") and f"{name})" in journal else name
+    if name.count("(") <= name.count(")") or ")" not in journal:
+        return name
+    return journal[journal.index(name[:1]) : journal.rindex(")") + 1]
 
 
 def _is_page(text: str, match: re.Match[str]) -> bool:
@@ -184,7 +190,7 @@ def same_pages(given: str, found: str) -> bool:
 
 def page_range(text: str) -> tuple[str, str | None]:
     """The first and the last page, written out; None for the last where one page is given."""
-    plain = re.sub(r"\s+", "", re.split(r"[;,]", normal(text))[0]).lower()
+    plain = re.sub(r"\s+", "", re.split(r"[;,]|(?<=\d)\s+[^\W\d]", normal(text))[0]).lower()
     if re.match(_PII, plain, re.IGNORECASE):
         return plain, None
     plain = re.sub(r"^(?:pp?|pages?|article(?:no|number|id)?|art)\.?(?=[a-z]{0,3}\d)", "", plain)

@@ -86,9 +86,17 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
         if article and journals.same_journal(text[span.start : span.end].strip(" ."), article):
             span = Span(span.start, span.start)  # authors, journal, volume: no title
     head, title, tail = text[: span.start], text[span.start : span.end], text[span.end :]
-    authors, et_al = read_names(_without_date(head))
-    year = year_in(head)
-    place, surplus = _place(tail, article, year)
+    if article and (name := _journal_at_start(head, article)):  # journal and place first, authors last
+        place, surplus, year = read_place(head, name), 0, None
+        authors, et_al = read_names(tail)
+    else:
+        if article and not head.strip():  # title first
+            lead = len(tail) - len(tail.lstrip(" .?!"))
+            end = 0 if _journal_at_start(tail[lead:], article) else _end_of_authors(tail[lead:])
+            head, tail = tail[lead : lead + end], tail[lead + end :]
+        authors, et_al = read_names(_without_date(head))
+        year = year_in(head)
+        place, surplus = _place(tail, article, year)
     if surplus:
         title = text[span.start : span.end + surplus]
     return Citation(
