@@ -57,13 +57,16 @@ def ama(w: Written) -> str:
     """As Vancouver, with the month and PubMed's way of giving identifiers."""
     names = ", ".join([*(f"{f} {i}" for f, i in w.authors), *(["et al"] if w.et_al else [])])
     place = f"{w.year} Apr 3;{w.volume}{_issue(w)}{f':{w.pages}' if w.pages else ''}."
-    return f"{_ended(names)} {_ended(w.title)} {_ended(w.journal)} {place} {_ids(w, 'doi: {}.', 'PubMed PMID: {}')}".strip()
+    ids = _ids(w, "doi: {}.", "PubMed PMID: {}")
+    return f"{_ended(names)} {_ended(w.title)} {_ended(w.journal)} {place} {ids}".strip()
 
 
 def apa(w: Written) -> str:
     """Doe, J. A., & Roe, K. (2020). Title. Journal, 1(2), 3-4. https://doi.org/..."""
     said = [f"{f}, {_dotted(i)}" for f, i in w.authors]
-    joined = ", ".join(said[:-1]) + (", & " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
+    joined = (
+        ", ".join(said[:-1]) + (", & " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
+    )
     names = f"{joined}, et al." if w.et_al else joined
     pages = f", {w.pages}" if w.pages else ""
     return f"{names} ({w.year}). {_ended(w.title)} {w.journal}, {w.volume}{_issue(w)}{pages}. {_ids(w, 'https://doi.org/{}')}".strip()
@@ -72,7 +75,11 @@ def apa(w: Written) -> str:
 def harvard(w: Written) -> str:
     """Doe, J.A. and Roe, K., 2020. Title. Journal, 1(2), pp.3-4."""
     said = [f"{f}, {_dotted(i, '')}" for f, i in w.authors]
-    joined = ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
+    joined = (
+        ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
+        if said and not w.et_al
+        else ", ".join(said)
+    )
     names = f"{joined} et al." if w.et_al else joined
     pages = f", pp.{w.pages}" if w.pages else ""
     return f"{names}, {w.year}. {_ended(w.title)} {w.journal}, {w.volume}{_issue(w)}{pages}. {_ids(w, 'Available at: https://doi.org/{}')}".strip()
@@ -81,7 +88,9 @@ def harvard(w: Written) -> str:
 def nature(w: Written) -> str:
     """Doe, J. A. & Roe, K. Title. Journal 1, 3-4 (2020)."""
     said = [f"{f}, {_dotted(i)}" for f, i in w.authors]
-    joined = ", ".join(said[:-1]) + (" & " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
+    joined = (
+        ", ".join(said[:-1]) + (" & " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
+    )
     names = f"{joined} et al." if w.et_al else joined
     pages = f", {w.pages}" if w.pages else ""
     return f"{names} {_ended(w.title)} {w.journal} {w.volume}{pages} ({w.year}). {_ids(w)}".strip()
@@ -90,7 +99,11 @@ def nature(w: Written) -> str:
 def ieee(w: Written) -> str:
     """J. A. Doe and K. Roe, "Title," Journal, vol. 1, no. 2, pp. 3-4, 2020."""
     said = [f"{_dotted(i)} {f}".strip() for f, i in w.authors]
-    joined = ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
+    joined = (
+        ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
+        if said and not w.et_al
+        else ", ".join(said)
+    )
     names = f"{joined}, et al." if w.et_al else joined
     issue, pages = f", no. {w.issue}" if w.issue else "", f", pp. {w.pages}" if w.pages else ""
     return f'{names}, "{w.title.rstrip(".")}," {w.journal}, vol. {w.volume}{issue}{pages}, {w.year}. {_ids(w)}'.strip()
@@ -99,7 +112,11 @@ def ieee(w: Written) -> str:
 def chicago(w: Written) -> str:
     """Doe, J. A., and K. Roe. “Title.” Journal 1, no. 2 (2020): 3-4."""
     said = [f"{f}, {_dotted(i)}" if n == 0 else f"{_dotted(i)} {f}".strip() for n, (f, i) in enumerate(w.authors)]
-    joined = ", ".join(said[:-1]) + (", and " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
+    joined = (
+        ", ".join(said[:-1]) + (", and " if len(said) > 1 else "") + said[-1]
+        if said and not w.et_al
+        else ", ".join(said)
+    )
     names = f"{joined}, et al." if w.et_al else _ended(joined)
     issue, pages = f", no. {w.issue}" if w.issue else "", f": {w.pages}" if w.pages else ""
     return f"{names} “{_ended(w.title)}” {w.journal} {w.volume}{issue} ({w.year}){pages}. {_ids(w)}".strip()
@@ -116,7 +133,12 @@ def bibtex(w: Written) -> str:
     """An entry as publishers export it."""
     names = " and ".join([*(f"{f}, {_dotted(i)}" for f, i in w.authors), *(["others"] if w.et_al else [])])
     fields = {"author": names, "title": f"{{{w.title}}}", "journal": w.journal, "year": w.year, "volume": w.volume}
-    fields |= {"number": w.issue or "", "pages": (w.pages or "").replace("-", "--"), "doi": w.doi or "", "pmid": w.pmid or ""}
+    fields |= {
+        "number": w.issue or "",
+        "pages": (w.pages or "").replace("-", "--"),
+        "doi": w.doi or "",
+        "pmid": w.pmid or "",
+    }
     inside = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
     return f"@article{{key,\n{inside}\n}}"
 
@@ -124,7 +146,11 @@ def bibtex(w: Written) -> str:
 def ris(w: Written) -> str:
     """A record as reference managers export it."""
     first, _, last = (w.pages or "").partition("-")
-    tags = [("TY", "JOUR"), *(("AU", f"{f}, {_dotted(i)}") for f, i in w.authors), *([("AU", "et al.")] if w.et_al else [])]
+    tags = [
+        ("TY", "JOUR"),
+        *(("AU", f"{f}, {_dotted(i)}") for f, i in w.authors),
+        *([("AU", "et al.")] if w.et_al else []),
+    ]
     tags += [("TI", w.title), ("JO", w.journal), ("PY", w.year), ("VL", w.volume), ("IS", w.issue or "")]
     tags += [("SP", first), ("EP", last), ("DO", w.doi or ""), ("AN", w.pmid or ""), ("ER", "")]
     return "\n".join(f"{tag}  - {value}" for tag, value in tags if value or tag == "ER")
@@ -160,18 +186,26 @@ HARMLESS: dict[str, Callable[[Written], Written | None]] = {
     "pages abbreviated": lambda w: _if(replace(w, pages=first_page_short(w.pages)), w),
     "first page only": lambda w: replace(w, pages=w.pages.split("-")[0]) if w.pages and "-" in w.pages else None,
     "diacritics dropped": lambda w: _if(
-        replace(w, authors=tuple((without_diacritics(f), i) for f, i in w.authors), title=without_diacritics(w.title)), w
+        replace(w, authors=tuple((without_diacritics(f), i) for f, i in w.authors), title=without_diacritics(w.title)),
+        w,
     ),
-    "title in other case": lambda w: replace(w, title=w.title.title() if w.title[5:25].islower() else w.title.capitalize()),
+    "title in other case": lambda w: replace(
+        w, title=w.title.title() if w.title[5:25].islower() else w.title.capitalize()
+    ),
     "journal in capitals": lambda w: replace(w, journal=w.journal.upper()),
-    "journal with dots": lambda w: replace(w, journal=" ".join(f"{x}." if len(x) > 1 else x for x in w.journal.split())),
+    "journal with dots": lambda w: replace(
+        w, journal=" ".join(f"{x}." if len(x) > 1 else x for x in w.journal.split())
+    ),
     "issue left out": lambda w: replace(w, issue=None) if w.issue else None,
     "pages left out": lambda w: replace(w, pages=None) if w.pages else None,
     "subtitle left out": lambda w: (
-        replace(w, title=w.title.partition(": ")[0]) if ": " in w.title and len(w.title.partition(": ")[0].split()) > 4 else None
+        replace(w, title=w.title.partition(": ")[0])
+        if ": " in w.title and len(w.title.partition(": ")[0].split()) > 4
+        else None
     ),
     "typographic quotes and dashes": lambda w: _if(
-        replace(w, title=w.title.replace("-", "‐").replace("'", "’"), pages=(w.pages or "").replace("-", "–") or None), w
+        replace(w, title=w.title.replace("-", "‐").replace("'", "’"), pages=(w.pages or "").replace("-", "–") or None),
+        w,
     ),
 }
 
@@ -197,7 +231,9 @@ def _digits(text: str, rng: random.Random) -> str | None:
 def _title_word(w: Written, other: Written, rng: random.Random) -> Written | None:
     told = w.title.split()
     long = [n for n, word in enumerate(told) if len(word) > 5 and word.isalpha()]
-    words = [word for word in other.title.split() if len(word) > 5 and word.isalpha() and word.lower() not in w.title.lower()]
+    words = [
+        word for word in other.title.split() if len(word) > 5 and word.isalpha() and word.lower() not in w.title.lower()
+    ]
     if not long or not words:
         return None
     told[rng.choice(long)] = rng.choice(words).lower()
@@ -217,7 +253,9 @@ def _title_number(w: Written, other: Written, rng: random.Random) -> Written | N
     if not found:
         return None
     match = rng.choice(found)
-    return replace(w, title=f"{w.title[: match.start()]}{int(match[0]) + rng.choice([1, 2, 10])}{w.title[match.end() :]}")
+    return replace(
+        w, title=f"{w.title[: match.start()]}{int(match[0]) + rng.choice([1, 2, 10])}{w.title[match.end() :]}"
+    )
 
 
 def _initials(w: Written, other: Written, rng: random.Random) -> Written | None:

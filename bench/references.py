@@ -1,9 +1,9 @@
 """References written from real records, true and altered, and what the check makes of each.
 
-Every record is written in several styles (with and without identifiers, all authors or "et al.", the journal in full or
-abbreviated): true controls, then the same with harmless changes, then with one alteration of each kind. An alteration is
-found when the status is not `match`; a true reference is flagged wrongly when it is. Records are split in two by the
-hash of their PMID: the rules were written on half 0 and the figures of half 1 are reported.
+Every record is written in several styles (with and without identifiers, all authors or "et al.", the journal in full
+or abbreviated): true controls, then the same with harmless changes, then with one alteration of each kind. An
+alteration is found when the status is not `match`; a true reference is flagged wrongly when it is not. Records are
+split in two by the hash of their PMID: the rules were written on half 0 and the figures of half 1 are reported.
 
     python -m bench references [FILE.jsonl] [--half 0|1] [--misses]
 """
@@ -25,8 +25,8 @@ from typing import Any, NamedTuple
 from bench.reference_styles import ALTERATIONS, HARMLESS, ISSUELESS, STYLES, Style, Written
 from pipeline.models.references import CheckedReference, RefStatus
 from pipeline.models.sources import Article, Author
-from pipeline.references.journals import same_name
 from pipeline.references import check_references, read_references
+from pipeline.references.journals import same_name
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
 
@@ -112,7 +112,10 @@ def cases(records: Sequence[dict[str, Any]]) -> Iterator[Case]:
             if changed := change(written(record, rng)):
                 yield _case(kind, True, style, changed, record)
         other = written(records[(number * 7 + 1) % len(records)], rng)
-        full = {"doi": records[(number * 7 + 1) % len(records)]["doi"], "pmid": records[(number * 7 + 1) % len(records)]["pmid"]}
+        full = {
+            "doi": records[(number * 7 + 1) % len(records)]["doi"],
+            "pmid": records[(number * 7 + 1) % len(records)]["pmid"],
+        }
         for kind, alter in ALTERATIONS.items():
             style = rng.choice([s for s in STYLES if not (kind == "issue" and s in ISSUELESS)])
             given = written(record, rng)
@@ -137,7 +140,9 @@ def checked(found: Sequence[Case], library: Library) -> Iterator[tuple[Case, Che
         citations = read_references(case.text, f"case.{case.style}")
         (outcome, *more) = check_references(citations, library, None)
         if more:
-            outcome = CheckedReference(input=case.text, status=RefStatus.UNCHECKED, suggestion="read as several references")
+            outcome = CheckedReference(
+                input=case.text, status=RefStatus.UNCHECKED, suggestion="read as several references"
+            )
         yield case, outcome
 
 
@@ -164,9 +169,14 @@ def measure(records: Sequence[dict[str, Any]], number: int, misses: bool) -> str
             statuses[case.true, outcome.status.value] += 1
             if hit == case.true:
                 said = "; ".join(f"{d.field}: {d.given} -> {d.found}" for d in outcome.differences)
-                wrong.append(f"  {case.kind} [{case.style}] {case.key} {outcome.status.value} {outcome.id}: {said}\n    {case.text}")
+                wrong.append(
+                    f"  {case.kind} [{case.style}] {case.key} {outcome.status.value} {outcome.id}: {said}"
+                    f"\n    {case.text}"
+                )
         seconds = time.perf_counter() - start
-    lines = [f"half {number} ({'the rules were written on it' if number == DEVELOPED_ON else 'unseen'}): {len(mine)} records"]
+    lines = [
+        f"half {number} ({'the rules were written on it' if number == DEVELOPED_ON else 'unseen'}): {len(mine)} records"
+    ]
     for true, title, word in ((False, "alteration", "flagged"), (True, "true reference", "flagged wrongly")):
         lines.append(f"{title:<32} {'n':>6} {word:>16}")
         kinds = [kind for that, kind in total if that is true]

@@ -18,6 +18,7 @@ from pipeline.sources import synopses
 from pipeline.sources.library import Library
 
 _WORDS = re.compile(r"[^\W_]+")
+_BORDER = re.compile(r"[.?!]\s|[\"“”()\[\]]")
 _PIECE = 3  # words of a title that stand together in a piece of it
 _MOST_PIECES = 24
 _MOST_OF = 0.6  # share of a title's words that a text must hold to be like it
@@ -38,10 +39,12 @@ class Shelf:
         text = citation.title or ("" if not citation.plain else citation.raw)
         if text:
             yield [*self.library.titled(text), *_bundled_titles().get(fold_key(text), ())], False
+            if citation.plain:
+                yield list(self.library.titled(*_sentences(citation.raw[:LONGEST]), limit=4)), False
             source = citation.raw[:LONGEST] if citation.plain else text
             yield [*self.library.titled(*_pieces(source), limit=6), *_alike(source)], True
         if citation.pages:
-            yield self._on_page(citation.pages), True
+            yield [a for a in self._on_page(citation.pages) if _fits(citation, a)], True
         if first := next((author.family for author in citation.authors if author.family), None):
             yield self.by_author(first, citation.year) if citation.year else [], True
 
@@ -57,7 +60,9 @@ class Shelf:
 
     def by_author(self, family: str, year: int) -> list[Article]:
         """Records of a year whose first author has this family name."""
-        ours = (a for a in bundled() if a.published == year and a.authors and same_family(a.authors[0].family or "", family))
+        ours = (
+            a for a in bundled() if a.published == year and a.authors and same_family(a.authors[0].family or "", family)
+        )
         return [*self.library.by_author(family, year), *ours]
 
     def _on_page(self, pages: str) -> list[Article]:
@@ -74,6 +79,20 @@ def bundled() -> tuple[Article, ...]:
     """The papers of all bundled collections."""
     collections = (synopses.bundled(slug) for slug in sorted(set(synopses.names().values())))
     return tuple(article for collection in collections if collection for article in collection.articles)
+
+
+def _fits(citation: Citation, article: Article) -> bool:
+    """True where two of year, volume and first author are those of the record, wherever in the text they stand."""
+    said = set(_WORDS.findall(citation.raw.lower()))
+    first = next((author.family for author in article.authors if author.family), None)
+    given = {str(article.published), (article.volume or "").lower(), *_WORDS.findall((first or "").lower())[-1:]}
+    return len(given & said) > 1
+
+
+def _sentences(text: str) -> list[str]:
+    """What stands between full stops, quotation marks and brackets, where a title of few words may be."""
+    parts = (part.strip() for part in _BORDER.split(text))
+    return [part for part in parts if 1 < len(_WORDS.findall(part)) <= _PIECE * _MOST_PIECES][:_MOST_PIECES]
 
 
 def _pieces(text: str) -> list[str]:

@@ -82,7 +82,7 @@ def _compared(citation: Citation, article: Article) -> Iterator[tuple[str, Diffe
 
 
 def _years(article: Article) -> set[int]:
-    """The years under which a paper may be cited: that of the issue, those of an issue over two years, the Epub year."""
+    """The years under which a paper may be cited: of the issue, of an issue over two years, of the Epub."""
     printed = {
         int(word)
         for word in (article.medline_date or "").replace("-", " ").split()

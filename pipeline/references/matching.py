@@ -17,6 +17,7 @@ from pipeline.references.asking import ask
 from pipeline.references.candidates import Shelf
 from pipeline.references.fields import Comparison, compare
 from pipeline.references.folding import fold_key, words
+from pipeline.references.journals import names
 from pipeline.references.names import same_person
 from pipeline.references.strings import read_string
 from pipeline.references.titles import forms, likeness
@@ -30,10 +31,10 @@ HELD = ("library", "bundled")
 _WEIGHTS = {"title": 6.0, "authors": 2.0, "pages": 2.0, "volume": 1.0, "journal": 1.0, "year": 0.5, "issue": 0.5}
 _IDENTIFIERS = {"pmid": 3.0, "doi": 3.0}
 _LIKE = ((95.0, 5.0), (88.0, 4.0), (80.0, 3.0), (70.0, 1.5))  # what a title is worth that is only so much alike
+_LETTER = 0.25  # what it adds that a title or a journal is written as in the record
 _FEW_WORDS = 4  # a title of fewer words names less
 _NAMED = 4.0  # weight from which a reference names a record
 _TWIN = 88.0  # likeness from which two titles are those of twins
-_CLOSE = 0.75  # weight by which twins may differ
 _TOLD = (NoticeKind.COMMENT, NoticeKind.OTHER)
 _SHARED = 2  # long words that the title of another paper must share to be one that may have been meant
 _LONG = 5
@@ -104,9 +105,11 @@ def _weight(one: Comparison, *, identifiers: bool = True) -> float:
     title = one.citation.title
     if "title" in one.agreed and title:
         total -= 3.0 if len(words(title)) < _FEW_WORDS else 0.0
-        total += 0.25 if fold_key(title) == forms(one.article.title)[0] else 0.0
+        total += _LETTER if fold_key(title) == forms(one.article.title)[0] else 0.0
     elif title:
         total += next((worth for least, worth in _LIKE if one.likeness >= least), 0.0)
+    if "journal" in one.agreed and fold_key(one.citation.journal or "") in map(fold_key, names(one.article)):
+        total += _LETTER
     if "authors" not in one.agreed and one.citation.authors:
         total += 1.0 if one.first else 0.0
         total += 1.0 if one.shared * 2 > len(one.citation.authors) else 0.0
@@ -155,7 +158,7 @@ def _twins(best: Comparison, other: Comparison) -> bool:
         return True
     return (
         len(other.differences) == len(best.differences)
-        and abs(_weight(best) - _weight(other)) <= _CLOSE
+        and ("authors" in other.agreed) is ("authors" in best.agreed)
         and likeness(best.article.title, other.article.title) >= _TWIN
         and {d.field for d in other.differences} != {d.field for d in best.differences}
     )

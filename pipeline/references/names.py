@@ -10,8 +10,8 @@ from pipeline.models.sources import Article, Author
 from pipeline.references.folding import bare, words
 
 _ET_AL = re.compile(
-    r"[\s,;]*(?:\(\s*)?(?:\bet\.?\s*al(?:ii|\b)\.?|\band\s+(?:others|co-?workers|colleagues)\b|\b(?:u\.\s?a|et col|y cols)\.?)"
-    r"\s*\)?",
+    r"[\s,;]*(?:\(\s*)?(?:\bet\.?\s*al(?:ii|\b)\.?|\band\s+(?:others|co-?workers|colleagues)\b"
+    r"|\b(?:u\.\s?a|et col|y cols)\.?)\s*\)?",
     re.IGNORECASE,
 )
 _GAP = re.compile(r"\.\s?\.\s?\.|\[\.\.\.\]")  # what stands for the authors left out: Doe J, Roe K, ... Poe L
@@ -23,7 +23,7 @@ _CAPITALS = "".join(char for char in map(chr, range(0x41, 0x530)) if char.isuppe
 _DOTTED = r"[^\W\d_]{1,2}\."
 _INITIALS = re.compile(rf"(?:{_DOTTED}[ -]?){{1,5}}(?:[^\W\d_])?|[A-Z](?:[ -]?[A-Z]){{0,4}}\.?")
 _LOOSE_INITIALS = re.compile(rf"[{_CAPITALS}][{_CAPITALS}a-z]{{0,4}}|[a-z]{{1,3}}")
-_SUFFIX = re.compile(r"(?:Jr|JR|jr|Sr|sr|Jnr|Snr|2nd|3rd|4th|II|III|IV)\.?")
+_SUFFIX = re.compile(r"(?:Jr|jr|Sr|sr|Jnr|Snr|2nd|3rd|4th|II|III|IV)\.?")
 _PARTICLES = set(
     """van von der den de del della di da das do dos du la le les el al ter ten te zu zur af av bin ibn abu abd st
     san santa vander vande lo""".split()
@@ -65,9 +65,8 @@ def _paired(pieces: list[str], commas: bool) -> list[list[str]]:
     inverted = not whole and len(pieces) > 1 and _INITIALS.fullmatch(pieces[1]) is not None
     found: list[list[str]] = []
     for piece in pieces:
-        if found and _SUFFIX.fullmatch(piece):
-            found[-1].append(piece)
-        elif found and inverted and len(found[-1]) == 1 and _INITIALS.fullmatch(piece):
+        behind = inverted and found and len(found[-1]) == 1 and _INITIALS.fullmatch(piece)
+        if found and (behind or _SUFFIX.fullmatch(piece)):
             found[-1].append(piece)
         else:
             found.append([piece])
@@ -107,9 +106,18 @@ def _one(parts: list[str]) -> Author | None:
     for count in range(len(tokens) - 1, 0, -1):  # initials behind the family name, as many as there are
         if _INITIALS.fullmatch(" ".join(tokens[-count:])):
             return Author(family=" ".join(tokens[:-count]), initials=" ".join(tokens[-count:]), suffix=suffix)
+    inside = [n for n, token in enumerate(tokens[1:-1], 1) if _INITIALS.fullmatch(token)]
+    if inside and tokens[-1][1:].islower() and len(tokens[-1]) > _LEAST:  # Jane A. Doe
+        return Author(
+            family=" ".join(tokens[inside[-1] + 1 :]), initials=" ".join(tokens[: inside[-1] + 1]), suffix=suffix
+        )
     if _INITIALS.fullmatch(tokens[0]) or not _LOOSE_INITIALS.fullmatch(tokens[-1]):
         start = next((n for n, token in enumerate(tokens) if n and token.lower() in _PARTICLES), len(tokens) - 1)
-        start = max(next((n for n, token in enumerate(tokens) if not _INITIALS.fullmatch(token)), 0), 1, *([start] if not _INITIALS.fullmatch(tokens[0]) else []))
+        start = max(
+            next((n for n, token in enumerate(tokens) if not _INITIALS.fullmatch(token)), 0),
+            1,
+            *([start] if not _INITIALS.fullmatch(tokens[0]) else []),
+        )
         return Author(family=" ".join(tokens[start:]), initials=" ".join(tokens[:start]), suffix=suffix)
     return Author(family=" ".join(tokens[:-1]), initials=tokens[-1], suffix=suffix)
 
@@ -181,7 +189,11 @@ def same_authors(given: Sequence[Author], et_al: bool, article: Article) -> bool
         cut = list(given).index(LEFT_OUT)
         people = [author for author in article.authors if author.family]
         last = given[cut + 1 :]
-        return _in_order(given[:cut], people) and (not last or _in_order(last, people[-len(last) :])) and cut <= len(people)
+        return (
+            _in_order(given[:cut], people)
+            and (not last or _in_order(last, people[-len(last) :]))
+            and cut <= len(people)
+        )
     groups = [author.collective for author in article.authors if author.collective]
     people = [author for author in article.authors if author.family]
     named = [author for author in given if not _is_one_of(author, groups)]
@@ -199,7 +211,8 @@ def same_authors(given: Sequence[Author], et_al: bool, article: Article) -> bool
 
 def _in_order(named: Sequence[Author], people: Sequence[Author]) -> bool:
     cut = sum(
-        len(letters(a.initials or "")) == 1 < len(letters(b.initials or "")) for a, b in zip(named, people, strict=False)
+        len(letters(a.initials or "")) == 1 < len(letters(b.initials or ""))
+        for a, b in zip(named, people, strict=False)
     )
     most = max((len(letters(author.initials or "")) for author in named), default=0)
     shortened = most == 1 and cut >= _LEAST

@@ -22,8 +22,9 @@ from pipeline.references.places import Place, read_place, year_in
 from pipeline.references.titles import forms
 from pipeline.text import Span
 
-LONGEST = 4000  # characters of a reference that are read
+LONGEST = 3000  # characters of a reference that are read
 _SHORTEST = 20  # characters of a title and what follows it, behind a year
+_LONGEST_NAME = 400  # characters of a journal with the end of a title before it
 _SIMILAR = 70.0  # of 100: below it a title does not stand in the text
 
 _NAMED_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -37,10 +38,11 @@ _PMID = re.compile(
 _BARE_PMID = re.compile(r"\W*([1-9]\d{4,8})\W*")
 _NOISE = re.compile(
     r"\bPMC\s?ID\b\s*:?\s*(?:PMC)?\d*(?:\.\d)?|\bPMC\d+(?:\.\d)?\b|https?://\S+|\bwww\.\S+"
-    r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|pmc free article|free pmc article|free full text|full text|doi"
+    r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|(?:free )?pmc(?: free)? article|(?:free )?full text|doi"
     r"|medline|web of science|isi|scopus|abstract|e-?pub[^\]]*|article in [^\]]*|cited [^\]]*|published online[^\]]*"
     r"|online ahead of print|eprint|ahead of print|in press|links?)\]"
-    r"|\(?\bepub(?:\s+ahead of print)?(?:\s+\d{4}(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?)?\)?[.;]?|\becollection\s+\d{4}[^.;]*[.;]?"
+    r"|\(?\bepub(?:\s+ahead of print)?(?:\s+\d{4}(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?)?\)?[.;]?"
+    r"|\becollection\s+\d{4}[^.;]*[.;]?"
     r"|\b(?:available (?:from|at)|retrieved(?: \w+ \d+, \d{4},?)? from|accessed(?: on)?|last accessed)\b:?[^.;]*[.;]?"
     r"|\b(?:first published|published online|online ahead of print|advance online publication)\b[^.;]*[.;]?"
     r"|(?<=[.;\s])(?:pubmed|cross\s?ref|google scholar)\b(?=[\s.;]*(?:$|pubmed|cross|google))",
@@ -50,15 +52,19 @@ _WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/_])\s+(?=[\da-z])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\S+?)\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _QUOTED = re.compile(r'"([^"]{12,600}?)[.,]?"(?!\w)|(?<!\w)\'([^\']{20,600}?)[.,]?\'(?!\w)')
-_DATED = re.compile(r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])")
+_DATED = re.compile(
+    r"[\s,.]*\(\s*(?:\w+\.?\s+)?(?:1[6-9]|20)\d\d[a-z]?(?:,[^()]{1,20})?\s*\)[\s.,:]*|[\s,.]+(?:1[6-9]|20)\d\d[a-z]?[.,:]\s+(?=[A-Z])"
+)
 _END = re.compile(r"(?<=[^\W_][^\W_.])[.?!]+[\"')\]]*\s+(?=[\"'(\[]?[^\W_])|(?<=[)\]\d%])[.?!]\s+(?=[^\W_])")
 _AUTHORS = re.compile(
     r"(?:[^\W\d_][\w'’.-]*\s+){1,4}?(?:[A-Z]{1,4}|(?:[A-Z]\.[\s-]?){1,4})(?:\s+(?:Jr|Sr|II|III)\b\.?)?"
-    r"(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\.\s+|:\s+|\s*,?\s*et al\.?[\s,:]*|\s*$)"
+    r"(?:[\s,]*\bet al\b\.?[\s,:]*|\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\.\s+|:\s+|\s*$|(?=\s*\((?:1[6-9]|20)\d\d))"
 )
 _INVERTED = re.compile(
-    r"(?:[^\W\d_][\w'’-]*\s+){0,3}[^\W\d_][\w'’-]*,\s*(?:[A-Z]\.[\s-]?){1,4}(?:,\s*(?:Jr|Sr|II|III)\.?)?(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*,?\s*et al\.?[\s,:]*|\s+|$)"
+    r"(?:[^\W\d_][\w'’-]*\s+){0,3}[^\W\d_][\w'’-]*,\s*(?:[A-Z]\.[\s-]?){1,4}(?:,\s*(?:Jr|Sr|II|III)\.?)?"
+    r"(?:[\s,]*\bet al\b\.?[\s,:]*|\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s+|$)"
 )
+_NAME_OF_JOURNAL = re.compile(r"(?:(?:[A-Z][\w-]*\.?|of|the|and|&|in|for)\s*){1,7}\.?")
 _CONNECT = re.compile(r"[\s,.;:\"'(\[]*$")
 _BROKEN = re.compile(r"[.:;,\"')\](?!]\s*$")
 
@@ -77,10 +83,20 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
     span = _title_of(text, article) if article else None
     if span is None:
         span = _title_by_shape(text)
+        if article and journals.same_journal(text[span.start : span.end].strip(" ."), article):
+            span = Span(span.start, span.start)  # authors, journal, volume: no title
     head, title, tail = text[: span.start], text[span.start : span.end], text[span.end :]
-    authors, et_al = read_names(_without_date(head))
-    year = year_in(head)
-    place, surplus = _place(tail, article, year)
+    if article and (name := _journal_at_start(head, article)):  # journal and place first, authors last
+        place, surplus, year = read_place(head, name), 0, None
+        authors, et_al = read_names(tail)
+    else:
+        if article and not head.strip():  # title first
+            lead = len(tail) - len(tail.lstrip(" .?!"))
+            end = 0 if _journal_at_start(tail[lead:], article) else _end_of_authors(tail[lead:])
+            head, tail = tail[lead : lead + end], tail[lead + end :]
+        authors, et_al = read_names(_without_date(head))
+        year = year_in(head)
+        place, surplus = _place(tail, article, year)
     if surplus:
         title = text[span.start : span.end + surplus]
     return Citation(
@@ -122,7 +138,11 @@ def _parts(raw: str) -> _Parts:
 def _trimmed_doi(text: str) -> str | None:
     """A DOI without the punctuation and the brackets that the text around it lent it."""
     text = unquote(text) if "%" in text else text
-    text = re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0] if "<" not in text or ">" not in text else text
+    text = (
+        re.split(r"(?i)[;,]?(?:PMID|PMCID)\b|[\"<>\]}]|\)\.|,(?=$|\s)", text)[0]
+        if "<" not in text or ">" not in text
+        else text
+    )
     text = text.rstrip(".,;:*_'\"]}>")
     while text.endswith(")") and text.count(")") > text.count("("):
         text = text[:-1].rstrip(".,;")
@@ -146,7 +166,9 @@ def _to_borders(text: str, span: Span) -> Span:
         borders = [match.end() for match in re.finditer(r"[.:?!\"(]\s+|\)[.,:]?\s+|[.,]\s*\"", before)]
         start = borders[-1] if borders and start - borders[-1] < 120 else start
     after = text[end:]
-    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE):
+    if re.match(r"\s*(?:[\w:;+/<>=%&-]|\(\D|\[)", after) and not re.match(
+        r"[\s:;-]*(?:\(?(?:1[6-9]|20)\d\d\b|in:)", after, re.IGNORECASE
+    ):
         border = _END.search(after) or re.search(r"[.,]?\"", after)
         if border:
             end += border.start()
@@ -159,7 +181,9 @@ def _most_alike(text: str, folded: Folded, wanted: str) -> Span | None:
     aligned = fuzz.partial_ratio_alignment(wanted, folded.key, score_cutoff=_SIMILAR)
     if aligned is None or len(folded.key) < len(wanted) * 0.5:
         return None
-    inside = [place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1]
+    inside = [
+        place for key, place in folded.spans if key.end > aligned.dest_start + 1 and key.start < aligned.dest_end - 1
+    ]
     if not inside:
         return None
     start, end = inside[0].start, inside[-1].end
@@ -186,7 +210,7 @@ def _place(tail: str, article: Article | None, year: int | None) -> tuple[Place,
         return read_place(body, name, year=year), 0
     place = read_place(body, year=year)
     written = place.journal or ""
-    for match in _END.finditer(written):
+    for match in _END.finditer(written) if len(written) < _LONGEST_NAME else ():
         rest = written[match.end() :]
         if journals.same_journal(rest, article):
             return place._replace(journal=rest), lead + body.index(written) + match.start()
@@ -200,16 +224,18 @@ def _journal_at_start(text: str, article: Article) -> str:
         name = text[: match.end()]
         if found and not set(re.findall(r"\d+", name[len(found) :])) <= numbers:
             break
-        if any(c.isalpha() for c in name) and name.count("(") == name.count(")") and journals.same_journal(name, article):
+        if (
+            any(c.isalpha() for c in name)
+            and name.count("(") == name.count(")")
+            and journals.same_journal(name, article)
+        ):
             found = name
     return found
 
 
 def _without_date(head: str) -> str:
-    match = None
-    for match in _DATED.finditer(f"{head} A"):
-        pass
-    head = head[: match.start()] if match else head
+    dates = [match.start() for match in _DATED.finditer(f"{head} A")]
+    head = head[: dates[-1]] if dates else head
     return re.sub(r"[\s,.(]*\b(?:1[6-9]|20)\d\d[a-z]?\b[\s.,:)]*$", "", head)
 
 
@@ -219,15 +245,20 @@ def _title_by_shape(text: str) -> Span:
         group = 1 if match[1] else 2
         return Span(*match.span(group))
     start = _end_of_authors(text)
-    if start and (dated := _DATED.match(text, start - 1) or _DATED.match(text, start)):
-        start = dated.end()
-    elif not start and (dated := _DATED.search(text[:400])) and dated.end() < len(text) - _SHORTEST:
-        start = dated.end()
+    if start:
+        dated = _DATED.match(text, start - 1) or _DATED.match(text, start)
+    else:
+        dated = _DATED.search(text[:400])
+        dated = dated if dated and dated.end() < len(text) - _SHORTEST else None
+    start = dated.end() if dated else start
     ends = [match.start() + 1 for match in _END.finditer(text, start)]
     for end in ends:
-        if not re.search(r"\b(?:vs|al|St|Dr|no|cf|spp?|var|ca|i\.e|e\.g)\.$", text[start:end]):
-            if not read_place(text[end:]).journal and end != ends[-1]:
+        if not re.search(r"\b(?:vs|al|St|Dr|no|vol|pp|cf|spp?|var|ca|i\.e|e\.g)\.$", text[start:end]):
+            bare = not read_place(text[end:]).journal
+            if bare and end != ends[-1]:
                 continue
+            if bare and start and _NAME_OF_JOURNAL.fullmatch(text[start:end]):
+                return Span(start, start)
             return Span(start, end)
     place = read_place(text[start:])
     if place.volume and place.journal and not re.search(r"[a-z] [a-z]+ [a-z]", place.journal):

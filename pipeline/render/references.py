@@ -21,7 +21,12 @@ _STATUS = {
     RefStatus.MATCH: ("ok", "green", "", "reference is as the record says"),
     RefStatus.MISMATCH: ("error", "bold red", "REF003", "reference does not match the record"),
     RefStatus.AMBIGUOUS: ("warning", "yellow", "REF004", "reference fits more than one paper"),
-    RefStatus.NOT_FOUND: ("warning", "yellow", "REF005", "no paper was found that fits; that does not say there is none"),
+    RefStatus.NOT_FOUND: (
+        "warning",
+        "yellow",
+        "REF005",
+        "no paper was found that fits; that does not say there is none",
+    ),
     RefStatus.UNCHECKED: ("warning", "yellow", "REF005", "reference could not be checked"),
 }
 _RETRACTED = ("error", "bold red", "PUB001", "the paper was retracted")
@@ -56,7 +61,7 @@ def show(path: Path, citations: Sequence[Citation], checked: Sequence[CheckedRef
     said += [f"{retracted} retracted"] if (retracted := sum(map(_retracted, checked))) else []
     say(f"checks  {len(checked)} reference{'s'[: len(checked) != 1]}: {', '.join(said)}")
     if not asked:
-        say("        PubMed was not asked: the library and the bundled papers are what was consulted")
+        say("        PubMed was not asked; consulted: the library and the bundled papers")
 
 
 def _retracted(one: CheckedReference) -> bool:
