@@ -28,6 +28,7 @@ from pipeline.text import normal, sentences
 
 LEAST_ENTRIES = 2
 LONGEST_TAGLINE = 20  # words
+LEAST_SUBTITLE = 5
 LONGEST_ENTRY = 2000
 LONGEST_SENTENCE = 3000
 FOOTER_LIKE = 75  # per cent of the words of the footer, in their order, that an altered one still has
@@ -311,19 +312,19 @@ def _real(markers: tuple[Marker, ...]) -> tuple[Marker, ...]:
     return tuple(marker for marker in markers if marker.references or marker.dangling)
 
 
+def _under_title(title: PageSection, section: PageSection) -> bool:
+    """True for a line right under the title that says more of it, and is no heading of a section."""
+    distance = section.line - title.line
+    return title.level == 1 and (distance == 1 or (distance == 2 and len(section.title.split()) >= LEAST_SUBTITLE))
+
+
 def _emptied(sections: Sequence[PageSection], filled: set[int]) -> list[PageSection]:
     """The sections, with those marked under which there is neither text nor a lower heading. A title is never empty."""
     out: list[PageSection] = []
     for number, section in enumerate(sections):
         following = sections[number + 1] if number + 1 < len(sections) else None
         parent = following is not None and following.level > section.level
-        top = number == 0 or (
-            section.level <= 2
-            and number == 1
-            and 0 not in filled
-            and sections[0].level == 1
-            and section.line - sections[0].line <= 2
-        )
+        top = number == 0 or (number == 1 and 0 not in filled and _under_title(sections[0], section))
         out.append(section.model_copy(update={"empty": number not in filled and not parent and not top}))
     return out
 

@@ -27,6 +27,10 @@ TELLS_OF_A_STUDY = any_of(
     r"\b(?:trials?|stud(?:y|ies)|rcts?|pilot|meta-?analys[ie]s|reviews?|researchers|cohort|case series|placebo)\b",
     r"\b(?:showed|shown|demonstrated|found that|reported|investigated|randomi[sz]ed)\b",
 )
+# Words of a sentence that says what was looked for, and not what was seen.
+AIMS = any_of(
+    r"\b(?:examined|aimed|searched|were excluded|were eligible|to (?:assess|evaluate|determine|investigate))\b"
+)
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ class Audit:
         telling = [study for study in self.held.studies.values() if study.harms and not study.retracted]
         for study in sorted(telling, key=lambda s: (-(s.n.value if s.n else 0), s.source)):
             for sentence in self.held.evidence[study.source]:
-                if sentence.id == study.harms[0]:
+                if sentence.id in study.harms and not AIMS.search(normal(sentence.text)):
                     return f"{sentence.text} ({source_words(study.source)})"
         return None
 
