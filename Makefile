@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install draft check audit library test lint bench clean
+.PHONY: help install draft check audit library test lint bench docs clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -51,8 +51,11 @@ test: $(VENV)/.dev ## all tests
 lint: $(VENV)/.dev ## style, types and the direction of imports
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(VENV)/bin/lint-imports --no-logo
 
-bench: $(VENV)/.dev ## measure direction and study design against labelled records
+bench: $(VENV)/.dev ## measure the rules against labelled records and tampered claims
 	@$(PY) -m bench
+
+docs: $(VENV)/.dev ## write docs/rules.md from the rules and their examples
+	@$(PY) tests/rule_catalogue.py
 
 clean: ## remove the virtual environment and caches, never the library
 	@rm -rf $(VENV) .venv.lock .mypy_cache .ruff_cache .pytest_cache build *.egg-info

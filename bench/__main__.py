@@ -1,12 +1,18 @@
-"""All benchmarks, or one by name: `python -m bench [directions|designs] [FILE ...]`."""
+"""All benchmarks, or one by name: `python -m bench [directions|designs|references] [FILE ...]`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import designs, directions
+from bench import designs, directions, references, statements, tampering
 
-BENCHMARKS = {"directions": directions.main, "designs": designs.main}
+BENCHMARKS = {
+    "directions": directions.main,
+    "designs": designs.main,
+    "statements": statements.main,
+    "tampering": tampering.main,
+    "references": references.main,
+}
 
 
 def main(arguments: list[str]) -> int:

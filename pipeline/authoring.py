@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz import process
 
@@ -35,9 +35,7 @@ from pipeline.render.starter import starter
 from pipeline.sources import synopses
 from pipeline.sources.collect import Plan, Progress, collect, plan
 from pipeline.sources.library import Library
-
-if TYPE_CHECKING:
-    from pipeline.sources.entrez import PubMed
+from pipeline.sources.pubmed import pubmed_of
 
 
 class Drafted(NamedTuple):
@@ -65,15 +63,6 @@ def new(name: str, settings: Settings) -> Path:
         raise ProfileError(f"{path} exists already", f"edit it, or run: monograph draft {compound.slug}")
     write({path: starter(compound)})
     return path
-
-
-def pubmed_of(settings: Settings) -> PubMed | None:
-    """A client for PubMed, or None where no e-mail address is set, without which NCBI is not to be asked."""
-    if settings.ncbi_email is None:
-        return None
-    from pipeline.sources.entrez import PubMed  # loads Bio, which an offline draft need not wait for
-
-    return PubMed(settings.ncbi_email, settings.ncbi_api_key, settings.entrez_url)
 
 
 @contextmanager

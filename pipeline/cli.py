@@ -103,12 +103,13 @@ def audit(
     format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
 ) -> None:
     """Hold an existing page against the rules: its statements, its references, and what it leaves out."""
-    from pipeline import auditing, authoring
+    from pipeline import auditing
     from pipeline.config import settings
     from pipeline.render import terminal
+    from pipeline.sources.pubmed import pubmed_of
 
     here = settings()
-    pubmed = None if offline else authoring.pubmed_of(here)
+    pubmed = None if offline else pubmed_of(here)
     with terminal.progress() as progress:
         report = auditing.audit(file, compound, here, today=terminal.today(), pubmed=pubmed, progress=progress)
     _print(report, format)
@@ -120,6 +121,31 @@ class Plain(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+@app.command()
+def refs(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="References: text, BibTeX, RIS, NBIB or CSL-JSON.")],
+    offline: Offline = False,
+    format: Annotated[Plain, typer.Option("--format", help="How verdicts are printed.")] = Plain.TEXT,
+) -> None:
+    """Hold references against their records, field by field."""
+    from pipeline.config import settings
+    from pipeline.references import check_references, read_file
+    from pipeline.render import references, terminal
+    from pipeline.sources.library import Library
+    from pipeline.sources.pubmed import pubmed_of
+
+    here = settings()
+    citations = read_file(file)
+    pubmed = None if offline else pubmed_of(here)
+    with terminal.progress() as progress, Library(here.library) as library:
+        checked = check_references(citations, library, pubmed, today=terminal.today(), progress=progress)
+    if format is Plain.JSON:
+        typer.echo(references.as_json(checked))
+    else:
+        references.show(file, citations, checked, asked=pubmed is not None)
+    raise typer.Exit(references.status_of(checked))
 
 
 @app.command()
@@ -162,21 +188,20 @@ def _print(report: Report, format: Format) -> None:
 @app.command()
 def rules() -> None:
     """List the rules, with their severities."""
-    from pipeline.checks import RULES
-    from pipeline.render.terminal import say
+    from pipeline import checks
+    from pipeline.render.catalogue import show_rules
 
-    for rule in RULES:
-        say(f"{rule.code}  {rule.severity.value:<8} {rule.title}")
+    show_rules(checks.catalogue())
 
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as QTY001.")]) -> None:
     """Say what a rule looks for, why, and how to mend what it finds."""
     from pipeline import checks
-    from pipeline.render.terminal import say
+    from pipeline.render.catalogue import show_rule
 
-    rule = checks.rule(code)
-    say(f"{rule.code} ({rule.severity.value})\n\n{rule.explanation}")
+    wanted = checks.rule(code).code
+    show_rule(next(entry for entry in checks.catalogue() if entry.code == wanted))
 
 
 @app.command()

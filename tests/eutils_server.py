@@ -1,4 +1,4 @@
-"""A loopback E-utilities server: ESearch and EFetch of PubMed over real HTTP, with faults on request.
+"""A loopback E-utilities server: ESearch, EFetch and ECitMatch of PubMed over real HTTP, with faults on request.
 
 In a test:
 
@@ -136,6 +136,20 @@ def _within(text_low: str, text_high: str) -> tuple[date, date]:
     return date(*(*low, 1, 1)[:3]), date(year, month, day)
 
 
+def _stands(xml: str, fields: Sequence[str]) -> bool:
+    """True where journal, year, volume, first page and author of a citation, as far as given, are those of a record."""
+    root = ElementTree.fromstring(xml)
+    journals = (root.findtext(".//MedlineTA", ""), root.findtext(".//Journal/Title", ""))
+    page = root.findtext(".//MedlinePgn", "").partition("-")[0]
+    has = (root.findtext(".//PubDate/Year"), root.findtext(".//JournalIssue/Volume"), page)
+    author = f"{root.findtext('.//LastName')} {root.findtext('.//Initials')}".lower()
+    return (
+        (not fields[0] or fields[0].lower().rstrip(".") in [journal.lower() for journal in journals])
+        and all(not given or given == found for given, found in zip(fields[1:4], has, strict=True))
+        and (not fields[4] or author.startswith(fields[4].lower().split(" ")[0]))
+    )
+
+
 class EutilsServer(ThreadingHTTPServer):
     """The server; running inside its `with` block. `faults` are used up one a request (None is an honest answer).
 
@@ -219,6 +233,15 @@ class EutilsServer(ThreadingHTTPServer):
         asked = set(ids)
         return set_of(entry.xml for pmid, entry in self.entries.items() if pmid in asked and entry.xml)
 
+    def ecitmatch(self, lines: str) -> str:
+        """The lines of citations, each with the PMID of the one record that has all the fields given, or a word."""
+        answers = []
+        for line in filter(None, re.split(r"[\r\n]+", lines)):
+            found = [pmid for pmid, entry in self.entries.items() if entry.xml and _stands(entry.xml, line.split("|"))]
+            word = found[0] if len(found) == 1 else f"AMBIGUOUS {','.join(found)}" if found else "NOT_FOUND"
+            answers.append(f"{line.rstrip('|')}|{word}\n")
+        return "".join(answers)
+
     def _dated(self, kind: str, low: str, high: str) -> set[str]:
         first, last = _within(low, high)
         return {pmid for pmid, e in self.entries.items() if (day := e.dates.get(kind)) and first <= day <= last}
@@ -270,6 +293,8 @@ class _Handler(BaseHTTPRequestHandler):
             status, body = self.server.esearch(seen.parameters)
         elif utility == "efetch.fcgi":
             status, body = 200, self.server.efetch(seen.ids)
+        elif utility == "ecitmatch.cgi":
+            status, body = 200, self.server.ecitmatch(seen.parameters.get("bdata", ""))
         fault = next((self.server.poison[pmid] for pmid in seen.ids if pmid in self.server.poison), None)
         with suppress(IndexError):
             fault = self.server.faults.popleft() or fault

@@ -6,8 +6,7 @@ An example says only what matters for its rule; `review_of` fills in the rest of
     sections   by id, over the required ones, which carry a note; null takes one out
     sources    articles and labels that are held, beside the article 90000001
     references what sources.yaml says otherwise than the held articles, by key
-    verified   by claim id, the findings of the claim against its sources
-    doses, points, footer, grades (recomputed, by section id)
+    doses, points, uncited, footer, grades (recomputed, by section id)
 """
 
 from __future__ import annotations
@@ -18,14 +17,12 @@ from pipeline.checks.rule import Review
 from pipeline.checks.safety import KINDS
 from pipeline.checks.structure import REQUIRED
 from pipeline.evidence import evidence_of
-from pipeline.models.findings import Finding
 from pipeline.models.profile import FOOTER, Profile, Reference
 from pipeline.models.sources import Article, Label, Source
 from pipeline.models.studies import Grade
-from pipeline.models.verification import Verification
 from pipeline.studies import study_of
 
-KEYS = {"claims", "sections", "sources", "references", "verified", "doses", "points", "uncited", "footer", "grades"}
+KEYS = {"claims", "sections", "sources", "references", "doses", "points", "uncited", "footer", "grades"}
 EVIDENCE = {"90000001:1": "Pain fell by 30% with examplol 4 mg/day."}
 PAPER = Article.model_validate(
     {
@@ -86,7 +83,7 @@ def review_of(example: dict[str, Any]) -> Review:
     given = {key: Article.model_validate(article) for key, article in example.get("references", {}).items()}
     papers = {key: source for key, source in held.items() if isinstance(source, Article)} | given
     evidence = {key: evidence_of(source) for key, source in held.items()}
-    review = Review(
+    return Review(
         profile=profile,
         references={key: Reference(key=key, article=papers.get(key), hash="sha256:0") for key in held},
         sources=held,
@@ -98,13 +95,3 @@ def review_of(example: dict[str, Any]) -> Review:
         },
         grades={name: Grade.model_validate(grade) for name, grade in example.get("grades", {}).items()},
     )
-    if told := example.get("verified"):  # what the verification of claims would find, by claim
-        found = {
-            key: [Finding(code=code, severity="error", message="found", source="90000001") for code in codes]
-            for key, codes in told.items()
-        }
-        review.__dict__["verified"] = tuple(
-            (cited, Verification(id=cited.id, verdict="contradicted", findings=found.get(cited.id, ())))
-            for cited in review.claims
-        )
-    return review

@@ -18,8 +18,9 @@ from pipeline import checks
 from pipeline.checks import FAMILIES, RULES, check
 from pipeline.checks.rule import Review, Rule
 from pipeline.errors import ConfigError
-from pipeline.models.findings import Severity
+from pipeline.models.findings import Severity, Shown
 from pipeline.models.profile import FOOTER
+from pipeline.profiles import claim_hash
 
 EXAMPLES = Path(__file__).parent / "checks"
 
@@ -61,11 +62,16 @@ def test_the_catalogue_is_complete() -> None:
     assert {family.__name__.rpartition(".")[2] for family in FAMILIES} == modules
     for family in FAMILIES:
         tree = ast.parse(inspect.getsource(family))
-        public = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
-        assert {rule.find.__name__ for rule in family.RULES if rule.find is not None} == public
+        found = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and _takes_a_review(node)}
+        assert {rule.find.__name__ for rule in family.RULES if rule.find is not None} == found
     assert checks.rule("ref001") is checks.rule("REF001") is RULES[0]
     with pytest.raises(ConfigError, match="XYZ999"):
         checks.rule("XYZ999")
+
+
+def _takes_a_review(node: ast.FunctionDef) -> bool:
+    taken = [ast.unparse(argument.annotation) for argument in node.args.args if argument.annotation]
+    return node.name[0] != "_" and taken == ["Review"]
 
 
 def test_a_check_of_nothing_is_an_error() -> None:
@@ -107,13 +113,40 @@ def test_a_dose_row_is_held_against_its_sentences() -> None:
     assert codes(review_of({"doses": [row]})) == ["COV001"]
 
 
-def test_a_number_wrong_by_ten_is_named() -> None:
+def test_a_number_wrong_by_ten_is_named_once() -> None:
     claim = {"text": "Pain fell with examplol 40 mg/day.", "evidence": EVIDENCE}
     (finding,) = check(review_of({"claims": [claim]})).findings
-    assert (finding.message, finding.source) == (
-        "'40 mg/day' does not stand in the cited sentences (factor 10 from a number that is there)",
-        "90000001",
-    )
+    assert (finding.code, finding.source) == ("QTY002", "90000001")
+    assert finding.message == "'40 mg/day' stands where the source says '4 mg/day' (factor 10)"
+    assert finding.shown == Shown(words=claim["text"], quote=EVIDENCE["90000001:1"])
+    unheld = replace(review_of({"claims": [claim]}), sources={}, sentences={}, studies={})
+    assert [(f.code, f.message) for f in check(unheld).findings] == [(finding.code, finding.message)]
+
+
+def composed(text: str) -> Review:
+    """A claim that the extractive drafter wrote with the sentence of the source, then had the given text."""
+    review = review_of({"claims": [{"text": EVIDENCE["90000001:1"], "evidence": EVIDENCE}]})
+    (claim,) = review.profile.claims
+    drafted = claim_hash(claim.text, ["90000001:1"])
+    claim = claim.model_copy(update={"drafted": drafted, "text": text})
+    sections = [s.model_copy(update={"claims": (claim,)}) if s.claims else s for s in review.profile.sections]
+    return replace(review, profile=review.profile.model_copy(update={"sections": tuple(sections)}))
+
+
+def test_what_the_drafter_composed_is_verified_as_soon_as_a_person_changes_it() -> None:
+    assert composed(EVIDENCE["90000001:1"]).verified == ()
+    edited = composed("Pain rose by 30% with examplol 4 mg/day.")
+    assert [verification.verdict for _, verification in edited.verified] == ["contradicted"]
+    assert codes(edited) == ["WRD001"]
+
+
+def test_the_frame_of_a_quoted_sentence_is_held_against_the_study() -> None:
+    example = yaml.safe_load((EXAMPLES / "WRD009" / "good.yaml").read_text())
+    first, second = example["claims"]
+    first["text"] = f"A randomised trial favoured examplol: {first['text']}"
+    assert codes(review_of({**example, "claims": [first, second]})) == ["WRD001"]
+    first["text"] = first["text"].replace("favoured examplol", "found no difference")
+    assert codes(review_of({**example, "claims": [first, second]})) == []
 
 
 def test_an_id_that_is_none_is_said() -> None:

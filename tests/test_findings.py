@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from commands import raw
 from reports import HOSTILE_REPORT, REPORT, TAMPERED
+from reviews import EVIDENCE, review_of
 from rich.console import Console
 
+from pipeline.checks import check
 from pipeline.models.findings import Finding, Severity, Shown
 from pipeline.render.differences import differences
 from pipeline.render.findings import block, show_report
@@ -85,7 +88,20 @@ def test_a_terminal_gets_bold_and_a_file_carets(capsys: pytest.CaptureFixture[st
     assert "^^" in out
     assert "\x1b" not in out
     assert "suppressed WRD008 on a/b, by A. Reviewer: the journal says so" in out
-    assert "1 error, 1 warning, 0 info, suppressed 1; 3 claims and dose rows against 2 rules" in out
+    assert "1 error, 1 warning, 0 info, suppressed 1; 3 claims and 1 references against 2 rules" in out
     console = Console(force_terminal=True, color_system="standard", width=80, record=True, file=io.StringIO())
     console.print(block(TAMPERED, 80, coloured=True))
     assert "\x1b[1;4m40\x1b[0m" in console.export_text(styles=True)
+
+
+def test_the_finding_in_the_readme_is_what_is_printed() -> None:
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+    sample = readme.partition("<!-- finding:start -->\n```text\n")[2].partition("```\n<!-- finding:end -->")[0]
+    claim = {
+        "id": "overview/90000001-result",
+        "text": "Pain fell by 30% with examplol 40 mg/day.",
+        "evidence": EVIDENCE,
+    }
+    (finding,) = check(review_of({"claims": [claim]})).findings
+    placed = finding.model_copy(update={"file": "profiles/examplol/profile.yaml", "line": 21})
+    assert block(placed, 80, coloured=False).plain == sample

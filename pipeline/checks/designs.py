@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.checks.rule import Hits, Review, Rule
 from pipeline.models.findings import Severity
+from pipeline.models.studies import Design, Study
 
 
 def animals_told_as_people(review: Review) -> Hits:
@@ -21,7 +22,17 @@ def design_overstated(review: Review) -> Hits:
     Why: a pilot that is called a randomised trial weighs like one.
     Fix: name the design as the source does; where its record and its words disagree, the weaker one.
     """
-    yield from review.told("DES002")
+    for hit in review.told("DES002"):
+        study = review.studies.get(hit.source or "")
+        if study is None or not any(word in hit.message for word in _stated(study)):
+            yield hit
+
+
+def _stated(study: Study) -> tuple[str, ...]:
+    """The words of design that a record states otherwise than in its text: by its publication type."""
+    typed = study.design.witness == "publication type"
+    words = {Design.RANDOMISED: "randomi", Design.SYSTEMATIC_REVIEW: "systematic review"}
+    return (words.get(study.design.value, study.design.value),) if typed else ()
 
 
 def condition_shifted(review: Review) -> Hits:
@@ -46,5 +57,5 @@ RULES = (
     Rule("DES001", Severity.ERROR, animals_told_as_people),
     Rule("DES002", Severity.ERROR, design_overstated),
     Rule("DES003", Severity.ERROR, condition_shifted),
-    Rule("DES004", Severity.WARNING, population_shifted),
+    Rule("DES004", Severity.ERROR, population_shifted),
 )

@@ -25,7 +25,8 @@ INSTRUCTION = any_of(
     r"\b(?:ignore|disregard|forget|override) (?:all |any |of )*(?:your|my|these) (?:\w+ )?"
     r"(?:instructions?|prompts?|rules|training)\b",
     r"\b(?:ignore|disregard|forget) (?:everything|anything|all|what)\b[^.]{0,20}\b(?:above|told|said|instructed)\b",
-    r"\bignor\w+ (?:\w+ ){0,3}(?:instrucciones|anweisungen|instruções|istruzioni)\b|\bignorez (?:\w+ ){0,3}instructions\b",
+    r"\bignor\w+ (?:\w+ ){0,3}(?:instrucciones|anweisungen|instruções|istruzioni)\b",
+    r"\bignorez (?:\w+ ){0,3}instructions\b",
     rf"\bfrom now on,? you\b|\b(?:act|behave|pretend) (?:as|to be|that you are|you are) (?:an? |the )?{_MODEL}\b",
     rf"\byou are (?:now )?(?:an? |the )?(?:helpful |unrestricted |uncensored )?{_MODEL}\b",
     r"\byou are now (?:in|an?|the|free|acting|operating)\b",
@@ -107,7 +108,7 @@ def _hidden(text: str) -> Iterator[str]:
         return
     for found in _HIDDEN.finditer(text):
         yield from found.group()
-    if not any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
+    if not any(char.isalpha() and unicodedata.bidirectional(char) in ("R", "AL") for char in text):
         yield from _DIRECTION.findall(text)
 
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.checks.rule import Hits, Review, Rule
+from pipeline.checks.rule import Hit, Hits, Review, Rule
 from pipeline.models.findings import Severity
+from pipeline.models.studies import Direction
+from pipeline.text import any_of
+
+# The words in which a claim sums a study up before it quotes it, and the directions that they deny.
+FRAMES = (
+    (any_of(r"\bfavou?red\b", r"\breported improvement\b"), (Direction.NO_DIFFERENCE, Direction.HARM)),
+    (any_of(r"\b(?:found|reported) no (?:difference|change)\b"), (Direction.BENEFIT, Direction.HARM)),
+    (any_of(r"\bunfavou?rable to\b", r"\breported worsening\b"), (Direction.BENEFIT, Direction.NO_DIFFERENCE)),
+)
 
 
 def direction_reversed(review: Review) -> Hits:
@@ -13,6 +22,18 @@ def direction_reversed(review: Review) -> Hits:
     Fix: tell the direction that the source gives.
     """
     yield from review.told("WRD001")
+    for cited in review.claims:
+        study = review.studies.get(cited.sources[0]) if len(cited.sources) == 1 else None
+        for words, against in FRAMES:
+            found = words.search(cited.own_words)
+            if found and study is not None and study.direction.value in against:
+                first = review.sentences.get(study.results[0]) if study.results else None
+                yield Hit(
+                    f"'{found.group()}' is said of a study whose result reads as {study.direction.value}",
+                    cited.id,
+                    study.source,
+                    quote=first.text if first else None,
+                )
 
 
 def negation_changed(review: Review) -> Hits:
@@ -51,30 +72,10 @@ def arms_swapped(review: Review) -> Hits:
     yield from review.told("WRD005")
 
 
-def generalised(review: Review) -> Hits:
-    """A claim speaks of people in general where its source studied some.
-
-    Why: written summaries leave out whom a result is of more often than not, and the reader takes it for their own.
-    Fix: say who was studied, how many and for how long.
-    """
-    yield from review.told("WRD007")
-
-
-def within_group(review: Review) -> Hits:
-    """A change within one group is told as a difference between groups.
-
-    Why: most people get better by themselves; only the comparison shows what the treatment did.
-    Fix: tell the difference between the groups; where there was none, say so.
-    """
-    yield from review.told("WRD010")
-
-
 RULES = (
     Rule("WRD001", Severity.ERROR, direction_reversed),
     Rule("WRD002", Severity.ERROR, negation_changed),
     Rule("WRD003", Severity.ERROR, significance_changed),
     Rule("WRD004", Severity.WARNING, more_certain),
     Rule("WRD005", Severity.ERROR, arms_swapped),
-    Rule("WRD007", Severity.WARNING, generalised),
-    Rule("WRD010", Severity.ERROR, within_group),
 )

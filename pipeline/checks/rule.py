@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.models.findings import Entry, Finding, Severity, Shown
-from pipeline.models.profile import Profile, Quotation, Reference, Suppression, cited_sources
+from pipeline.models.profile import Claim, Profile, Quotation, Reference, Suppression, cited_sources
 from pipeline.models.sources import Source
 from pipeline.models.studies import Evidence, Grade, Study
 from pipeline.models.verification import SourceText, Statement, Verification
+from pipeline.profiles import is_edited
 from pipeline.text import normal
-from pipeline.verification import verify
 
 if TYPE_CHECKING:
     from pipeline.checks.pages.audit import Audit
+
+
+OUTCOME = ("WRD001", "WRD002", "WRD003", "WRD004", "WRD005")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,10 @@ class Review:
     @cached_property
     def claims(self) -> tuple[Cited, ...]:
         """Every claim, in reading order."""
-        return tuple(Cited(claim.id, claim.text, claim.evidence, claim.suppress) for claim in self.profile.claims)
+        return tuple(
+            Cited(claim.id, claim.text, claim.evidence, claim.suppress, _is_composed(claim))
+            for claim in self.profile.claims
+        )
 
     @cached_property
     def cited(self) -> tuple[Cited, ...]:
@@ -55,27 +61,53 @@ class Review:
 
     @cached_property
     def verified(self) -> tuple[tuple[Cited, Verification], ...]:
-        """Every claim whose sources are held, held against the whole of them: once, for all the rules that ask."""
+        """Every claim in somebody's own words whose sources are held, against the whole of them: once for all rules.
+
+        What the extractive drafter composed and nobody changed is left out: it is the source's own sentence in a frame
+        of facts, and every one of its words and numbers is held against the cited sentences by other rules.
+        """
         return tuple(
-            (cited, verify(Statement(id=cited.id, claim=cited.text, sources=sources)))
+            (cited, _verified(Statement(id=cited.id, claim=cited.text, sources=sources)))
             for cited in self.claims
-            if (sources := tuple(_given(self.sources[key]) for key in cited.sources if key in self.sources))
+            if not cited.composed
+            and (sources := tuple(_given(self.sources[key]) for key in cited.sources if key in self.sources))
         )
 
     def told(self, code: str) -> Hits:
-        """What the verification of the claims found under a code, with the sentence that decided."""
+        """What the verification of the claims found under a code, once a claim, with the sentence that decided.
+
+        Of a claim that repeats a cited sentence word for word the outcome is the source's own.
+        """
         for cited, verification in self.verified:
-            for finding in verification.findings:
-                if finding.code == code:
-                    near = sorted(verification.evidence, key=lambda passage: passage.source != finding.source)
-                    yield Hit(
-                        finding.message,
-                        cited.id,
-                        finding.source,
-                        finding.suggestion,
-                        severity=finding.severity,
-                        quote=near[0].quote if near else None,
-                    )
+            found = [f for f in _gravest(verification.findings) if f.code == code]
+            if found and not (code in OUTCOME and cited.repeats):
+                finding = found[0]
+                near = sorted(verification.evidence, key=lambda passage: passage.source != finding.source)
+                yield Hit(
+                    finding.message,
+                    cited.id,
+                    finding.source,
+                    finding.suggestion,
+                    severity=finding.severity,
+                    quote=near[0].quote if near else None,
+                )
+
+
+def _gravest(findings: Sequence[Finding]) -> list[Finding]:
+    """What contradicts a claim, else what is merely not supported; a negation only where no more telling fault is."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR] or list(findings)
+    telling = {finding.code for finding in errors} & {"WRD001", "WRD003"}
+    return [finding for finding in errors if not (telling and finding.code == "WRD002")]
+
+
+def _verified(statement: Statement) -> Verification:
+    from pipeline.verification import verify  # its words take time to load, which most drafts need not spend
+
+    return verify(statement)
+
+
+def _is_composed(claim: Claim) -> bool:
+    return claim.drafter == "extractive" and not is_edited(claim)
 
 
 def _given(source: Source) -> SourceText:
@@ -83,17 +115,23 @@ def _given(source: Source) -> SourceText:
 
 
 class Cited(NamedTuple):
-    """A claim or a dose row, as the rules on evidence see it."""
+    """A claim or a dose row, as the rules on evidence see it; `composed` as the extractive drafter wrote it."""
 
     id: str
     text: str
     evidence: tuple[Quotation, ...]
     suppress: tuple[Suppression, ...] = ()
+    composed: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The keys of the sources that it cites, each once, in order."""
         return cited_sources(self.evidence)
+
+    @property
+    def repeats(self) -> bool:
+        """True where the claim holds a cited sentence word for word."""
+        return self.own_words != normal(self.text).lower()
 
     @property
     def own_words(self) -> str:

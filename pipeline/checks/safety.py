@@ -41,9 +41,10 @@ def kind_missing(review: Review) -> Hits:
     Fix: say what is known of it, or that nothing was found.
     """
     sections = [s for s in review.profile.sections if s.id.partition("/")[0] == "safety"]
-    words = [text for s in sections for text in (s.title, s.note or "", *(claim.text for claim in s.claims))]
+    filled = [s for s in sections if s.note or s.claims]
+    words = [text for s in filled for text in (s.title, s.note or "", *(claim.text for claim in s.claims))]
     text = normal("\n".join(words))
-    for kind, pattern in KINDS.items() if sections else ():
+    for kind, pattern in KINDS.items() if filled else ():
         if not pattern.search(text):
             yield Hit(f"nothing is said of {kind}")
 

@@ -12,7 +12,7 @@ from pipeline.identifiers import parse_doi
 from pipeline.models.references import Citation, Difference
 from pipeline.models.sources import Article, Author
 from pipeline.references.journals import same_journal
-from pipeline.references.names import same_authors, same_family, same_person
+from pipeline.references.names import families, same_authors
 from pipeline.references.places import same_issue, same_pages, same_volume
 from pipeline.references.titles import likeness, same_title
 
@@ -21,13 +21,16 @@ _MOST_NAMED = 6  # authors that a difference shows
 
 class Comparison(NamedTuple):
     """What came of holding a citation against a record: fields that differ, fields that agree, how alike the titles are
-    (0 to 100; 0 where the citation has none), and a remark on what is no error."""
+    (0 to 100; 0 where the citation has none), how many of the persons named are authors of the record and whether the
+    first is its first, and a remark on what is no error."""
 
     article: Article
     citation: Citation
     differences: tuple[Difference, ...]
     agreed: frozenset[str]
     likeness: float
+    shared: int
+    first: bool
     remark: str | None = None
 
 
@@ -37,12 +40,15 @@ def compare(citation: Citation, article: Article) -> Comparison:
     remark = None
     if citation.year and citation.year == article.year_electronic and citation.year != article.year and article.year:
         remark = f"{citation.year} is the year of electronic publication; the issue is of {article.year}"
+    given, found = (_families(authors) for authors in (citation.authors, article.authors))
     return Comparison(
         article,
         citation,
         tuple(difference for difference in fields.values() if difference),
         frozenset(name for name, difference in fields.items() if difference is None),
         likeness(citation.title, article.title) if citation.title else 0.0,
+        sum(any(one & other for other in found) for one in given),
+        bool(given and found and given[0] & found[0]),
         remark,
     )
 
@@ -76,7 +82,7 @@ def _compared(citation: Citation, article: Article) -> Iterator[tuple[str, Diffe
 
 
 def _years(article: Article) -> set[int]:
-    """The years under which a paper may be cited: that of the issue, those of an issue over two years, the Epub year."""
+    """The years under which a paper may be cited: of the issue, of an issue over two years, of the Epub."""
     printed = {
         int(word)
         for word in (article.medline_date or "").replace("-", " ").split()
@@ -92,13 +98,5 @@ def _named(authors: tuple[Author, ...], least: int, more: bool) -> str:
     return ", ".join([*names[:most], *(["et al"] if more or len(names) > most else [])])
 
 
-def first_author_agrees(citation: Citation, article: Article) -> bool:
-    """True where the first person named has the family name of the record's first author."""
-    given = next((author for author in citation.authors if author.family), None)
-    found = next((author for author in article.authors if author.family), None)
-    return given is not None and found is not None and same_family(given.family or "", found.family or "")
-
-
-def shared_authors(citation: Citation, article: Article) -> int:
-    """How many of the persons named are among the record's authors, in whatever place."""
-    return sum(any(same_person(a, b) for b in article.authors if b.family) for a in citation.authors if a.family)
+def _families(authors: tuple[Author, ...]) -> list[frozenset[str]]:
+    return [families(author.family) for author in authors if author.family]

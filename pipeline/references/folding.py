@@ -18,7 +18,7 @@ _TAG = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|sc|scp|span|cite|a|p|br|bold|i
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[<>&]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "e", "œ": "e", "þ": "th", "ŋ": "n", "ħ": "h"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n", "ħ": "h"}
 )
 # One spelling for both kinds of English (anaesthetised tumour, anesthetized tumor).
 _SPELLINGS = (
@@ -54,12 +54,19 @@ def fold_word(word: str) -> str:
         return _THOUSANDS.sub("", word)
     if word == "&":
         return "and"
-    folded = word.casefold()
-    if not folded.isascii():
-        folded = "".join(_bare(char) for char in folded)
+    folded = bare(word)
     for pattern, plain in _SPELLINGS:
         folded = pattern.sub(plain, folded)
     return folded
+
+
+@lru_cache(maxsize=65536)
+def bare(text: str) -> str:
+    """Letters and digits alone, without case and diacritics; the spelling is kept, as names want it."""
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = "".join(_bare(char) for char in folded)
+    return "".join(char for char in folded if char.isalnum())
 
 
 @lru_cache(maxsize=4096)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.models.sources import Article
-from pipeline.references.folding import fold_word, tidy
+from pipeline.references.folding import bare, fold_word, tidy
 
 _ISSN = re.compile(r"(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -17,12 +16,14 @@ _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _SUBTITLE = re.compile(r"\s*(?::|;|/|\s[-=]\s|\.\s+(?=[A-Z][a-z]+ [a-z]+ ))\s*")
 # Words that abbreviations leave out (ISO 4: articles, prepositions, conjunctions; NLM: Series, Section).
 _SILENT = {
-    fold_word(word)
-    for word in """a an the of and for in on to at by with from de des du d la le les l et en dans pour e ed del della di dei delle
+    bare(word)
+    for word in """a an the of and for in on to at by with from de des du d la le les l et en dans pour e ed
+    del della di dei delle
     il lo gli i da do das dos y el los las und der die das den dem fur im zur zum van het een voor og i och series
     section part""".split()
 }
 _CONTRACTED = 5  # letters of a contraction at most: Natl, Dtsch, Assn, Jpn
+_LONGEST = 300  # characters of a name
 _DROPPED = 2  # letters that an abbreviation leaves out at least (ISO 4)
 
 
@@ -45,12 +46,14 @@ def same_name(one: str, other: str) -> bool:
 
     A subtitle or a place that one of them leaves out does not count; two that differ do.
     """
-    whole, bare, main = _forms(one)
-    other_whole, other_bare, other_main = _forms(other)
-    pairs = [(whole, form) for form in (other_whole, other_bare, other_main)]
-    pairs += [(form, other_whole) for form in (bare, main)]
+    if max(len(one), len(other)) > _LONGEST:
+        return False
+    whole, alone, main = _forms(one)
+    other_whole, other_alone, other_main = _forms(other)
+    pairs = [(whole, form) for form in (other_whole, other_alone, other_main)]
+    pairs += [(form, other_whole) for form in (alone, main)]
     if all(a.startswith(b) or b.startswith(a) for a, b in zip(_place(one), _place(other), strict=False)):
-        pairs += [(bare, other_bare), (bare, other_main), (main, other_bare)]
+        pairs += [(alone, other_alone), (alone, other_main), (main, other_alone)]
     return any(_fits(a, b) for a, b in dict.fromkeys(pairs) if a and b)
 
 
@@ -58,8 +61,8 @@ def same_name(one: str, other: str) -> bool:
 def _forms(name: str) -> tuple[tuple[str, ...], ...]:
     """The words of a name: whole, without what stands in brackets, without its subtitle."""
     name = _ELISION.sub(" ", tidy(name)).replace("&", " and ").strip(" .,;:")
-    bare = _BRACKETS.sub("", name)
-    return tuple(_words(form) for form in (name, bare, _SUBTITLE.split(bare, maxsplit=1)[0]))
+    alone = _BRACKETS.sub("", name)
+    return tuple(_words(form) for form in (name, alone, _SUBTITLE.split(alone, maxsplit=1)[0]))
 
 
 @lru_cache(maxsize=16384)
@@ -69,14 +72,9 @@ def _place(name: str) -> tuple[str, ...]:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    found = tuple(_plain(word) for word in _WORD.findall(name))
+    found = tuple(bare(word) for word in _WORD.findall(name))
     rest = "".join(word[0] for word in found[1:] if word not in _SILENT)
     return found[1:] if len(rest) > 2 and found[0] == rest else found  # JNCI Journal of the National Cancer Institute
-
-
-def _plain(word: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
-    return fold_word(bare.replace("'", ""))
 
 
 def _fits(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -122,7 +120,7 @@ def _spreads(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=65536)
 def _abbreviates(short: str, long: str) -> bool:
     """`med` for `medicine`, or a contraction such as `natl` for `national` and `dtsch` for `deutsche`."""
-    if long.startswith(short):
+    if long.startswith(short) or fold_word(long).startswith(fold_word(short)):
         return True
     if not 3 <= len(short) <= _CONTRACTED or short[0] != long[0] or len(short) >= len(long):
         return False

@@ -1,4 +1,4 @@
-"""A list of references in plain text, told apart into single ones: numbered, bulleted, by blank lines, or one a line."""
+"""A list of references in plain text, told apart: numbered, bulleted, by blank lines, or one a line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
 
 def entries(text: str) -> tuple[Entry, ...]:
-    """The references of a text, in order. Where it has a heading for them, what stands before the last one is no list."""
+    """The references of a text, in order. What stands before a heading for them is no part of the list."""
     lines = text.splitlines()
     headings = [n for n, line in enumerate(lines) if _HEADING.fullmatch(line.strip())]
     headings = [n for n in headings if any(line.strip() for line in lines[n + 1 :])]
@@ -122,13 +122,13 @@ def _block(block: list[tuple[int, str]], *, alone: bool) -> Iterator[Entry]:
 
 def _continues(begun: list[str], line: str, *, hanging: bool, wrapped: bool) -> bool:
     """True where a line goes on with the entry before it."""
-    if hanging:
-        return line[:1].isspace()
+    if hanging and line[:1].isspace():
+        return True
     if _FURTHER.match(line):
         return len(begun) > 1 or not _IDENTIFIER.fullmatch(begun[0])
     if _LOWER.match(line):
         return not (_COMPLETE.search(" ".join(begun)) and _CLOSED.search(begun[-1]))
-    if not wrapped:
+    if hanging or not wrapped:
         return False
     whole = _COMPLETE.search(" ".join(begun)) is not None
     if len(begun[-1]) < _LEAST:

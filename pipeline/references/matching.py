@@ -15,8 +15,9 @@ from pipeline.models.references import CheckedReference, Citation, NoticeMark, R
 from pipeline.models.sources import Article, NoticeKind
 from pipeline.references.asking import ask
 from pipeline.references.candidates import Shelf
-from pipeline.references.fields import Comparison, compare, first_author_agrees, shared_authors
+from pipeline.references.fields import Comparison, compare
 from pipeline.references.folding import fold_key, words
+from pipeline.references.journals import names
 from pipeline.references.names import same_person
 from pipeline.references.strings import read_string
 from pipeline.references.titles import forms, likeness
@@ -30,10 +31,10 @@ HELD = ("library", "bundled")
 _WEIGHTS = {"title": 6.0, "authors": 2.0, "pages": 2.0, "volume": 1.0, "journal": 1.0, "year": 0.5, "issue": 0.5}
 _IDENTIFIERS = {"pmid": 3.0, "doi": 3.0}
 _LIKE = ((95.0, 5.0), (88.0, 4.0), (80.0, 3.0), (70.0, 1.5))  # what a title is worth that is only so much alike
+_LETTER = 0.25  # what it adds that a title or a journal is written as in the record
 _FEW_WORDS = 4  # a title of fewer words names less
 _NAMED = 4.0  # weight from which a reference names a record
 _TWIN = 88.0  # likeness from which two titles are those of twins
-_CLOSE = 0.75  # weight by which twins may differ
 _TOLD = (NoticeKind.COMMENT, NoticeKind.OTHER)
 _SHARED = 2  # long words that the title of another paper must share to be one that may have been meant
 _LONG = 5
@@ -82,11 +83,12 @@ def _checked(citation: Citation, shelf: Shelf) -> CheckedReference:
         said = "this entry could not be read as a reference"
         return CheckedReference(input=citation.raw, status=RefStatus.UNCHECKED, suggestion=said)
     compared: dict[str, Comparison] = {}
-    for wave in shelf.waves(citation):
+    for wave, wide in shelf.waves(citation):
         for article in wave:
             if article.key not in compared:
                 compared[article.key] = _compare(citation, article)
-        if any(_names(one) and not one.differences for one in compared.values()):
+        named = [one for one in compared.values() if _names(one)]
+        if any(not one.differences for one in named) or (wide and any("title" in one.agreed for one in named)):
             break
     return _verdict(citation, list(compared.values()), shelf)
 
@@ -103,13 +105,14 @@ def _weight(one: Comparison, *, identifiers: bool = True) -> float:
     title = one.citation.title
     if "title" in one.agreed and title:
         total -= 3.0 if len(words(title)) < _FEW_WORDS else 0.0
-        total += 0.25 if fold_key(title) == forms(one.article.title)[0] else 0.0
+        total += _LETTER if fold_key(title) == forms(one.article.title)[0] else 0.0
     elif title:
         total += next((worth for least, worth in _LIKE if one.likeness >= least), 0.0)
+    if "journal" in one.agreed and fold_key(one.citation.journal or "") in map(fold_key, names(one.article)):
+        total += _LETTER
     if "authors" not in one.agreed and one.citation.authors:
-        shared = shared_authors(one.citation, one.article)
-        total += 1.0 if first_author_agrees(one.citation, one.article) else 0.0
-        total += 1.0 if shared * 2 > len(one.citation.authors) else 0.0
+        total += 1.0 if one.first else 0.0
+        total += 1.0 if one.shared * 2 > len(one.citation.authors) else 0.0
     return total
 
 
@@ -127,7 +130,7 @@ def _names(one: Comparison) -> bool:
 def _disowned(one: Comparison) -> bool:
     """True where title and authors are not those of the record: what agrees besides may be chance."""
     title = one.citation.title is not None and "title" not in one.agreed and one.likeness < _LIKE[-1][0]
-    authors = bool(one.citation.authors) and not shared_authors(one.citation, one.article)
+    authors = bool(one.citation.authors) and not one.shared
     return title and (authors or not one.citation.authors)
 
 
@@ -155,7 +158,7 @@ def _twins(best: Comparison, other: Comparison) -> bool:
         return True
     return (
         len(other.differences) == len(best.differences)
-        and abs(_weight(best) - _weight(other)) <= _CLOSE
+        and ("authors" in other.agreed) is ("authors" in best.agreed)
         and likeness(best.article.title, other.article.title) >= _TWIN
         and {d.field for d in other.differences} != {d.field for d in best.differences}
     )

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.models.sources import Article, Author
-from pipeline.references.folding import fold_key, words
+from pipeline.references.folding import bare, words
 
 _ET_AL = re.compile(
-    r"[\s,;]*(?:\(\s*)?(?:\bet\.?\s*al(?:ii|\b)\.?|\band\s+(?:others|co-?workers|colleagues)\b|\b(?:u\.\s?a|et col|y cols)\.?)"
-    r"\s*\)?",
+    r"[\s,;]*(?:\(\s*)?(?:\bet\.?\s*al(?:ii|\b)\.?|\band\s+(?:others|co-?workers|colleagues)\b"
+    r"|\b(?:u\.\s?a|et col|y cols)\.?)\s*\)?",
     re.IGNORECASE,
 )
 _GAP = re.compile(r"\.\s?\.\s?\.|\[\.\.\.\]")  # what stands for the authors left out: Doe J, Roe K, ... Poe L
@@ -19,10 +19,11 @@ _AND = re.compile(r"[\s,;]+(?:and|und|et|y|&)\s+|\s*&\s*")
 _ROLE = re.compile(
     r"[\s,;(]*\b(?:for|on behalf of|writing (?:for|group)|members of)\s+the\b.*$|\(?\beds?\b\.?\)?$", re.IGNORECASE
 )
+_CAPITALS = "".join(char for char in map(chr, range(0x41, 0x530)) if char.isupper())
 _DOTTED = r"[^\W\d_]{1,2}\."
 _INITIALS = re.compile(rf"(?:{_DOTTED}[ -]?){{1,5}}(?:[^\W\d_])?|[A-Z](?:[ -]?[A-Z]){{0,4}}\.?")
-_LOOSE_INITIALS = re.compile(r"[A-Z][A-Za-z]{0,4}|[a-z]{1,3}")
-_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|2nd|3rd|4th|II|III|IV)\.?", re.IGNORECASE)
+_LOOSE_INITIALS = re.compile(rf"[{_CAPITALS}][{_CAPITALS}a-z]{{0,4}}|[a-z]{{1,3}}")
+_SUFFIX = re.compile(r"(?:Jr|jr|Sr|sr|Jnr|Snr|2nd|3rd|4th|II|III|IV)\.?")
 _PARTICLES = set(
     """van von der den de del della di da das do dos du la le les el al ter ten te zu zur af av bin ibn abu abd st
     san santa vander vande lo""".split()
@@ -33,6 +34,7 @@ _GROUPS = set(
     foundation agency force centre center department study trial workshop panel commission board""".split()
 )
 _GROUP_WORDS = {word for name in _GROUPS for word in words(name)}
+LEFT_OUT = Author(collective="...")  # what stands for the authors between the first and the last
 _LEAST = 2  # authors with a shortened first name at least, to call it the style of the list
 
 
@@ -47,7 +49,8 @@ def read_names(text: str) -> tuple[tuple[Author, ...], bool]:
     text, et_al = (text[: cut.start()], True) if cut else (text, False)
     gap = _GAP.search(text)
     if gap:
-        text, et_al = f"{text[: gap.start()].rstrip(' ,;&')}, {text[gap.end() :].lstrip(' ,;&')}", True
+        first, last = read_names(text[: gap.start()])[0], read_names(text[gap.end() :])[0]
+        return (*first, LEFT_OUT, *last), True
     if ";" in text:
         listed = [part.split(",", 1) for part in re.split(r"\s*;\s*(?:(?:and|&)\s+)?", text)]
         listed = [one for part in listed for one in ([part] if len(part) > 1 else [[p] for p in _AND.split(part[0])])]
@@ -58,12 +61,12 @@ def read_names(text: str) -> tuple[tuple[Author, ...], bool]:
 
 def _paired(pieces: list[str], commas: bool) -> list[list[str]]:
     """The pieces between commas, those of one name together: a family name and what stands behind its comma."""
-    inverted = len(pieces) > 1 and _INITIALS.fullmatch(pieces[1]) is not None
+    whole = len(pieces[0].split()) > 1 and _INITIALS.fullmatch(pieces[0].split()[-1]) if pieces else None
+    inverted = not whole and len(pieces) > 1 and _INITIALS.fullmatch(pieces[1]) is not None
     found: list[list[str]] = []
     for piece in pieces:
-        if found and _SUFFIX.fullmatch(piece):
-            found[-1].append(piece)
-        elif found and inverted and len(found[-1]) == 1 and _INITIALS.fullmatch(piece):
+        behind = inverted and found and len(found[-1]) == 1 and _INITIALS.fullmatch(piece)
+        if found and (behind or _SUFFIX.fullmatch(piece)):
             found[-1].append(piece)
         else:
             found.append([piece])
@@ -97,13 +100,24 @@ def _one(parts: list[str]) -> Author | None:
         suffix = tokens.pop().rstrip(".")
     if len(tokens) == 1:
         return Author(family=tokens[0], suffix=suffix)
+    leading = next((n for n, token in enumerate(tokens) if not token.endswith(".")), len(tokens) - 1)
+    if leading and not all(_INITIALS.fullmatch(token) for token in tokens):
+        return Author(family=" ".join(tokens[leading:]), initials=" ".join(tokens[:leading]), suffix=suffix)
     for count in range(len(tokens) - 1, 0, -1):  # initials behind the family name, as many as there are
         if _INITIALS.fullmatch(" ".join(tokens[-count:])):
             return Author(family=" ".join(tokens[:-count]), initials=" ".join(tokens[-count:]), suffix=suffix)
+    inside = [n for n, token in enumerate(tokens[1:-1], 1) if _INITIALS.fullmatch(token)]
+    if inside and tokens[-1][1:].islower() and len(tokens[-1]) > _LEAST:  # Jane A. Doe
+        return Author(
+            family=" ".join(tokens[inside[-1] + 1 :]), initials=" ".join(tokens[: inside[-1] + 1]), suffix=suffix
+        )
     if _INITIALS.fullmatch(tokens[0]) or not _LOOSE_INITIALS.fullmatch(tokens[-1]):
         start = next((n for n, token in enumerate(tokens) if n and token.lower() in _PARTICLES), len(tokens) - 1)
-        leading = next((n for n, token in enumerate(tokens) if not _INITIALS.fullmatch(token)), len(tokens) - 1)
-        start = max(leading, 1) if leading else start
+        start = max(
+            next((n for n, token in enumerate(tokens) if not _INITIALS.fullmatch(token)), 0),
+            1,
+            *([start] if not _INITIALS.fullmatch(tokens[0]) else []),
+        )
         return Author(family=" ".join(tokens[start:]), initials=" ".join(tokens[:start]), suffix=suffix)
     return Author(family=" ".join(tokens[:-1]), initials=tokens[-1], suffix=suffix)
 
@@ -115,16 +129,16 @@ def is_group(name: str) -> bool:
 
 def same_family(one: str, other: str) -> bool:
     """True for one family name, whatever its diacritics, hyphens, case and particles."""
-    return bool(_families(one) & _families(other))
+    return bool(families(one) & families(other))
 
 
 @lru_cache(maxsize=32768)
-def _families(name: str) -> frozenset[str]:
+def families(name: str) -> frozenset[str]:
     """The comparison forms of a family name: whole, without particles, with `ue` as `u`."""
-    told = words(name.replace("'", "").replace("-", " "))
-    bare = [word for word in told if word not in _PARTICLES]
-    whole = {"".join(told), "".join(bare or told)}
-    return frozenset(whole | {form.replace("ue", "u") for form in whole})
+    told = [bare(part) for part in re.split(r"[\s-]+", name)]
+    counted = [word for word in told if word not in _PARTICLES]
+    whole = {"".join(told), "".join(counted or told)}
+    return frozenset(whole | {form.replace("ue", "u").replace("oe", "o").replace("ae", "a") for form in whole})
 
 
 def letters(given: str) -> str:
@@ -140,7 +154,7 @@ def _letters(given: str) -> tuple[str, bool]:
     found = "".join(part if part.isupper() and len(part) < 5 and not whole else part[0] for part in parts)
     if not whole and len(parts) == 1 and len(parts[0]) < 5:
         found = parts[0]
-    return fold_key(found), whole
+    return bare(found), whole
 
 
 def same_person(given: Author, found: Author, *, shortened: bool = False) -> bool:
@@ -148,9 +162,7 @@ def same_person(given: Author, found: Author, *, shortened: bool = False) -> boo
 
     A middle name that only the written one spells out cannot be checked, nor can initials that one side lacks.
     """
-    if fold_key(f"{given.family or ''}{given.initials or ''}") == fold_key(
-        f"{found.family or ''}{found.initials or ''}"
-    ):
+    if _whole_names(given) & _whole_names(found):
         return True
     if not same_family(given.family or "", found.family or ""):
         return False
@@ -162,11 +174,26 @@ def same_person(given: Author, found: Author, *, shortened: bool = False) -> boo
     return known.startswith(said) and (shortened or "-" in found.initials)
 
 
+def _whole_names(author: Author) -> set[str]:
+    """A name in its comparison form, with the initials behind and before: what they are is not always seen."""
+    family, initials = author.family or "", author.initials or ""
+    return {bare(family + initials), bare(initials + family)}
+
+
 def same_authors(given: Sequence[Author], et_al: bool, article: Article) -> bool:
     """True where `given` lists the record's authors in their order: all of them, or the first ones before "et al.".
 
     Groups count only where both sides name one; a record that says its list is not whole cannot be checked beyond it.
     """
+    if LEFT_OUT in given:
+        cut = list(given).index(LEFT_OUT)
+        people = [author for author in article.authors if author.family]
+        last = given[cut + 1 :]
+        return (
+            _in_order(given[:cut], people)
+            and (not last or _in_order(last, people[-len(last) :]))
+            and cut <= len(people)
+        )
     groups = [author.collective for author in article.authors if author.collective]
     people = [author for author in article.authors if author.family]
     named = [author for author in given if not _is_one_of(author, groups)]
@@ -179,9 +206,7 @@ def same_authors(given: Sequence[Author], et_al: bool, article: Article) -> bool
         return not article.authors
     if len(named) > len(people):
         return not article.authors_complete and _in_order(named[: len(people)], people)
-    if _in_order(named, people):
-        return et_al or not article.authors_complete or len(named) == len(people)
-    return et_al and len(named) > 1 and _in_order(named[:-1], people) and _in_order(named[-1:], people[-1:])
+    return _in_order(named, people) and (et_al or not article.authors_complete or len(named) == len(people))
 
 
 def _in_order(named: Sequence[Author], people: Sequence[Author]) -> bool:

@@ -22,14 +22,13 @@ from pipeline.references.places import Place, read_place, year_in
 from pipeline.references.titles import forms
 from pipeline.text import Span
 
-LONGEST = 4000  # characters of a reference that are read
+LONGEST = 3000  # characters of a reference that are read
 _SHORTEST = 20  # characters of a title and what follows it, behind a year
+_LONGEST_NAME = 400  # characters of a journal with the end of a title before it
 _SIMILAR = 70.0  # of 100: below it a title does not stand in the text
 
-_DOI = re.compile(
-    r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)|(?<![\w./])(10\.\d{4,9}/\S+)",
-    re.IGNORECASE,
-)
+_NAMED_DOI = re.compile(r"(?:https?://)?(?:dx\.)?(?:doi\.org/|\bdoi\s*(?::|=)?\s*)+(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_DOI = re.compile(r"(?<![\w./])10\.\d{4,9}/\S+")
 _PMID = re.compile(
     r"(?:pubmed\s*)?\bPM\s?ID\b\s*[:#=]?\s*(?:https?://\S*/)?([1-9]\d{0,8})\b"
     r"|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed)/(?:\?term=)?([1-9]\d{0,8})\S*"
@@ -39,16 +38,17 @@ _PMID = re.compile(
 _BARE_PMID = re.compile(r"\W*([1-9]\d{4,8})\W*")
 _NOISE = re.compile(
     r"\bPMC\s?ID\b\s*:?\s*(?:PMC)?\d*(?:\.\d)?|\bPMC\d+(?:\.\d)?\b|https?://\S+|\bwww\.\S+"
-    r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|pmc free article|free pmc article|free full text|full text|doi"
+    r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|(?:free )?pmc(?: free)? article|(?:free )?full text|doi"
     r"|medline|web of science|isi|scopus|abstract|e-?pub[^\]]*|article in [^\]]*|cited [^\]]*|published online[^\]]*"
     r"|online ahead of print|eprint|ahead of print|in press|links?)\]"
-    r"|\(?\bepub(?:\s+ahead of print)?(?:\s+\d{4}(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?)?\)?[.;]?|\becollection\s+\d{4}[^.;]*[.;]?"
+    r"|\(?\bepub(?:\s+ahead of print)?(?:\s+\d{4}(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?)?\)?[.;]?"
+    r"|\becollection\s+\d{4}[^.;]*[.;]?"
     r"|\b(?:available (?:from|at)|retrieved(?: \w+ \d+, \d{4},?)? from|accessed(?: on)?|last accessed)\b:?[^.;]*[.;]?"
     r"|\b(?:first published|published online|online ahead of print|advance online publication)\b[^.;]*[.;]?"
     r"|(?<=[.;\s])(?:pubmed|cross\s?ref|google scholar)\b(?=[\s.;]*(?:$|pubmed|cross|google))",
     re.IGNORECASE,
 )
-_WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/._])\s+(?=[\w(])")
+_WRAPPED_DOI = re.compile(r"(10\.\d{4,9}/\S*[-/_])\s+(?=[\da-z])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\((\S+?)\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _QUOTED = re.compile(r'"([^"]{12,600}?)[.,]?"(?!\w)|(?<!\w)\'([^\']{20,600}?)[.,]?\'(?!\w)')
@@ -58,11 +58,13 @@ _DATED = re.compile(
 _END = re.compile(r"(?<=[^\W_][^\W_.])[.?!]+[\"')\]]*\s+(?=[\"'(\[]?[^\W_])|(?<=[)\]\d%])[.?!]\s+(?=[^\W_])")
 _AUTHORS = re.compile(
     r"(?:[^\W\d_][\w'’.-]*\s+){1,4}?(?:[A-Z]{1,4}|(?:[A-Z]\.[\s-]?){1,4})(?:\s+(?:Jr|Sr|II|III)\b\.?)?"
-    r"(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\.\s+|:\s+|\s*,?\s*et al\.?[\s,:]*|\s*$)"
+    r"(?:[\s,]*\bet al\b\.?[\s,:]*|\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\.\s+|:\s+|\s*$|(?=\s*\((?:1[6-9]|20)\d\d))"
 )
 _INVERTED = re.compile(
-    r"(?:[^\W\d_][\w'’-]*\s+){0,3}[^\W\d_][\w'’-]*,\s*(?:[A-Z]\.[\s-]?){1,4}(?:,\s*(?:Jr|Sr|II|III)\.?)?(?:\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*,?\s*et al\.?[\s,:]*|\s+|$)"
+    r"(?:[^\W\d_][\w'’-]*\s+){0,3}[^\W\d_][\w'’-]*,\s*(?:[A-Z]\.[\s-]?){1,4}(?:,\s*(?:Jr|Sr|II|III)\.?)?"
+    r"(?:[\s,]*\bet al\b\.?[\s,:]*|\s*[,;&]\s*(?:and\s+|&\s*)?|\s+and\s+|\s+|$)"
 )
+_NAME_OF_JOURNAL = re.compile(r"(?:(?:[A-Z][\w-]*\.?|of|the|and|&|in|for)\s*){1,7}\.?")
 _CONNECT = re.compile(r"[\s,.;:\"'(\[]*$")
 _BROKEN = re.compile(r"[.:;,\"')\](?!]\s*$")
 
@@ -81,9 +83,20 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
     span = _title_of(text, article) if article else None
     if span is None:
         span = _title_by_shape(text)
+        if article and journals.same_journal(text[span.start : span.end].strip(" ."), article):
+            span = Span(span.start, span.start)  # authors, journal, volume: no title
     head, title, tail = text[: span.start], text[span.start : span.end], text[span.end :]
-    authors, et_al = read_names(_without_date(head))
-    place, surplus = _place(tail, article)
+    if article and (name := _journal_at_start(head, article)):  # journal and place first, authors last
+        place, surplus, year = read_place(head, name), 0, None
+        authors, et_al = read_names(tail)
+    else:
+        if article and not head.strip():  # title first
+            lead = len(tail) - len(tail.lstrip(" .?!"))
+            end = 0 if _journal_at_start(tail[lead:], article) else _end_of_authors(tail[lead:])
+            head, tail = tail[lead : lead + end], tail[lead + end :]
+        authors, et_al = read_names(_without_date(head))
+        year = year_in(head)
+        place, surplus = _place(tail, article, year)
     if surplus:
         title = text[span.start : span.end + surplus]
     return Citation(
@@ -94,7 +107,7 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
         et_al=et_al,
         title=title.strip(" .,;:\"'") or None,
         journal=place.journal,
-        year=place.year or year_in(head),
+        year=year or place.year,
         volume=place.volume,
         issue=place.issue,
         pages=place.pages,
@@ -107,10 +120,11 @@ def _parts(raw: str) -> _Parts:
     text = tidy(_LINK.sub(r"\1 \2", raw[:LONGEST]))
     text = _WRAPPED_DOI.sub(r"\1", text) if "10." in text else text
     pmid = doi = None
+    if match := _NAMED_DOI.search(text):
+        doi = _trimmed_doi(match[1])
+        text = _NAMED_DOI.sub(" ", text)
     if match := _DOI.search(text):
-        found = match[1] or match[2]
-        doi = _trimmed_doi(found)
-        text = f"{text[: match.start()]} {text[match.end() :]}"
+        doi = doi or _trimmed_doi(match[0])
         text = _DOI.sub(" ", text)
     if match := _PMID.search(text):
         pmid = match[1] or match[2] or match[3]
@@ -182,39 +196,46 @@ def _most_alike(text: str, folded: Folded, wanted: str) -> Span | None:
     return Span(start, end)
 
 
-def _place(tail: str, article: Article | None) -> tuple[Place, int]:
+def _place(tail: str, article: Article | None, year: int | None) -> tuple[Place, int]:
     """Where the text behind a title says that the paper stands, and how much of that text is title still.
 
-    The journal of `article` is recognised at its beginning, or behind more words than the title has.
+    The journal of `article` is recognised at its beginning, or behind more words than the title has. `year` is the one
+    given before the title.
     """
     lead = len(tail) - len(tail.lstrip(" .,;:?!\"')]-"))
     body = re.sub(r"^(?:in:?\s+)(?=[A-Z])", "", tail[lead:])
-    if article is None:
-        return read_place(body), 0
-    for end in sorted({m.end() for m in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", body[:200])}, reverse=True):
-        name = body[:end]
+    if article is None or not (article.journal or article.journal_title):
+        return read_place(body, year=year), 0
+    if name := _journal_at_start(body, article):
+        return read_place(body, name, year=year), 0
+    place = read_place(body, year=year)
+    written = place.journal or ""
+    for match in _END.finditer(written) if len(written) < _LONGEST_NAME else ():
+        rest = written[match.end() :]
+        if journals.same_journal(rest, article):
+            return place._replace(journal=rest), lead + body.index(written) + match.start()
+    return place, 0
+
+
+def _journal_at_start(text: str, article: Article) -> str:
+    """The name of the record's journal at the beginning of a text, with a subtitle as far as no number comes."""
+    found, numbers = "", set(re.findall(r"\d+", " ".join(journals.names(article))))
+    for match in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", text[:240]):
+        name = text[: match.end()]
+        if found and not set(re.findall(r"\d+", name[len(found) :])) <= numbers:
+            break
         if (
             any(c.isalpha() for c in name)
             and name.count("(") == name.count(")")
             and journals.same_journal(name, article)
         ):
-            if article.journal or article.journal_title:
-                return read_place(body, name), 0
-            break
-    place = read_place(body)
-    written = place.journal or ""
-    for match in _END.finditer(written):
-        rest = written[match.end() :]
-        if journals.same_journal(rest, article) and (article.journal or article.journal_title):
-            return place._replace(journal=rest), lead + body.index(written) + match.start()
-    return place, 0
+            found = name
+    return found
 
 
 def _without_date(head: str) -> str:
-    match = None
-    for match in _DATED.finditer(f"{head} A"):
-        pass
-    head = head[: match.start()] if match else head
+    dates = [match.start() for match in _DATED.finditer(f"{head} A")]
+    head = head[: dates[-1]] if dates else head
     return re.sub(r"[\s,.(]*\b(?:1[6-9]|20)\d\d[a-z]?\b[\s.,:)]*$", "", head)
 
 
@@ -224,15 +245,20 @@ def _title_by_shape(text: str) -> Span:
         group = 1 if match[1] else 2
         return Span(*match.span(group))
     start = _end_of_authors(text)
-    if start and (dated := _DATED.match(text, start - 1) or _DATED.match(text, start)):
-        start = dated.end()
-    elif not start and (dated := _DATED.search(text[:400])) and dated.end() < len(text) - _SHORTEST:
-        start = dated.end()
+    if start:
+        dated = _DATED.match(text, start - 1) or _DATED.match(text, start)
+    else:
+        dated = _DATED.search(text[:400])
+        dated = dated if dated and dated.end() < len(text) - _SHORTEST else None
+    start = dated.end() if dated else start
     ends = [match.start() + 1 for match in _END.finditer(text, start)]
     for end in ends:
-        if not re.search(r"\b(?:vs|al|St|Dr|no|cf|spp?|var|ca|i\.e|e\.g)\.$", text[start:end]):
-            if not read_place(text[end:]).journal and end != ends[-1]:
+        if not re.search(r"\b(?:vs|al|St|Dr|no|vol|pp|cf|spp?|var|ca|i\.e|e\.g)\.$", text[start:end]):
+            bare = not read_place(text[end:]).journal
+            if bare and end != ends[-1]:
                 continue
+            if bare and start and _NAME_OF_JOURNAL.fullmatch(text[start:end]):
+                return Span(start, start)
             return Span(start, end)
     place = read_place(text[start:])
     if place.volume and place.journal and not re.search(r"[a-z] [a-z]+ [a-z]", place.journal):

@@ -13,7 +13,8 @@ from rapidfuzz import fuzz
 from pipeline.references.folding import fold_key, tidy, words
 
 _KIND = re.compile(
-    r"^(?:letter|editorial|proceedings|comment|commentary|reply|review|correspondence|retracted(?: article)?)\s*[:.]\s*",
+    r"^(?:letter|editorial|proceedings|comment|commentary|reply|review|correspondence"
+    r"|retracted(?: article)?)\s*[:.]\s*",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
@@ -27,7 +28,7 @@ _LEAST_WORDS, _LEAST_LETTERS = 3, 15  # of the part of a title before its subtit
 
 @lru_cache(maxsize=16384)
 def forms(title: str, vernacular: str | None = None) -> tuple[str, ...]:
-    """The comparison forms of a record's title, the whole one first: without notes, without subtitle, in its language."""
+    """The comparison forms of a record's title, the whole first: without notes, without subtitle, in its language."""
     whole = tidy(title)
     noted = _NOTE.sub("", whole.strip("[] ."))
     bare = _KIND.sub("", noted)

@@ -274,7 +274,7 @@ def _read_page(body: bytes) -> _Page:
 
 
 def _read_matches(body: bytes) -> dict[int, str]:
-    """The PMIDs of an answer of ECitMatch by key: lines `journal|year|volume|page|author|key|PMID`, or a word for none."""
+    """The PMIDs of an answer of ECitMatch by key: lines `journal|year|volume|page|author|key|PMID`."""
     text = body.decode("utf-8", "replace")
     if text.lstrip().startswith("<"):
         raise FormatError("it is no answer to a match of citations", LATER)

@@ -37,10 +37,12 @@ _TITLED = """
     WHERE words MATCH ? AND rank MATCH ? ORDER BY rank, length(record.key), record.key LIMIT ?"""
 _ON_PAGE = """
     SELECT article FROM record
-    WHERE json_extract(article, '$.pages') >= :page AND json_extract(article, '$.pages') < :page || '.~' LIMIT :limit"""
+    WHERE json_valid(article)
+        AND json_extract(article, '$.pages') >= :page AND json_extract(article, '$.pages') < :page || '.~' LIMIT :limit"""
 _BY_AUTHOR = """
     SELECT article FROM record
-    WHERE json_extract(article, '$.authors[0].family') = ? AND json_extract(article, '$.year') = ? LIMIT ?"""
+    WHERE json_valid(article)
+        AND json_extract(article, '$.authors[0].family') = ? AND json_extract(article, '$.year') = ? LIMIT ?"""
 _FIND = """
     SELECT article, origin, xml FROM record WHERE key = :key OR doi = :key
     ORDER BY key <> :key, origin = 'synopsis', length(key), key LIMIT 1"""

@@ -32,8 +32,11 @@ _SCHEMA = (
         xml BLOB
     )""",
     "CREATE INDEX record_doi ON record (doi) WHERE doi IS NOT NULL",
-    "CREATE INDEX record_pages ON record (json_extract(article, '$.pages'))",
-    "CREATE INDEX record_author ON record (json_extract(article, '$.authors[0].family'), json_extract(article, '$.year'))",
+    "CREATE INDEX record_pages ON record (json_extract(article, '$.pages')) WHERE json_valid(article)",
+    """
+    CREATE INDEX record_author ON record (
+        json_extract(article, '$.authors[0].family'), json_extract(article, '$.year')
+    ) WHERE json_valid(article)""",
     """
     CREATE VIEW page AS SELECT
         id,

@@ -12,18 +12,23 @@ from pipeline.quantities import same
 from pipeline.verification.reading import Document, Item, Line
 
 SECOND = 0.2  # what another sentence must add of a claim to be taken as a second one
+COPIED = 0.7  # the share of its words in their order at which a claim was copied from one sentence
 NUMBER = 0.5  # what a quantity weighs beside a name
 MOST_LINES = 3
 
 
 class Clash(NamedTuple):
-    """A part of a claim that its source does not bear: the rule's code, what the claim says, what the source says."""
+    """A part of a claim that its source does not bear: the rule's code, what the claim says, what the source says.
+
+    `exchange` is true where two names changed places, which no other wording of the source can explain.
+    """
 
     slot: Slot
     code: str
     verdict: Verdict
     message: str
     line: Line | None = None
+    exchange: bool = False
 
 
 class Change(NamedTuple):
@@ -52,6 +57,15 @@ class Aligned:
         return _covered(self.claim, self.lines)
 
     @cached_property
+    def order(self) -> float:
+        """The share of the claim's words that stand in the closest sentence, and in its order."""
+        mine, theirs = ([item.name for item in line.items] for line in (self.claim, self.best))
+        weights = [item.weight for item in self.claim.items]
+        blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+        kept = sum(sum(weights[block.a : block.a + block.size]) for block in blocks)
+        return kept / sum(weights) if weights else 0.0
+
+    @cached_property
     def near(self) -> float:
         """The share that the closest sentence holds alone; a title counts only where there is nothing else."""
         return max((_covered(self.claim, (line,)) for line in self.doc.body), default=0.0)
@@ -76,24 +90,22 @@ class Aligned:
     def changes(self) -> tuple[Change, ...]:
         """What was replaced or added, read along the closest sentence.
 
-        Words that only moved, or that another of the sentences holds, are left out.
+        Words that only moved are left out, and in a claim in words of its own those that another of the sentences holds.
         """
         mine, theirs = self.claim.items, self.best.items
-        numbers = {key: number for number, item in enumerate(theirs) for key in item.keys}
-        names = [next((numbers[key] for key in sorted(item.keys) if key in numbers), None) for item in mine]
-        held = [numbers[next(iter(sorted(item.keys)))] for item in theirs]
+        named = {item.name: place for place, item in enumerate(theirs)}
+        keyed = {key: place for place, item in enumerate(theirs) for key in item.keys}
+        names = [named.get(item.name, next((keyed[k] for k in sorted(item.keys) if k in keyed), None)) for item in mine]
         labels = [f"s{name}" if name is not None else f"c{place}" for place, name in enumerate(names)]
-        marks = [f"s{number}" for number in held]
-        matched = {label for label in labels if label.startswith("s")}
+        marks = [f"s{named[item.name]}" for item in theirs]
+        matched = set(labels)
         found = []
         for tag, i, j, k, m in SequenceMatcher(None, labels, marks, autojunk=False).get_opcodes():
             if tag == "equal":
                 continue
-            new = tuple(
-                item
-                for item, name in zip(mine[i:j], names[i:j], strict=True)
-                if name is None and not item.keys & self.keys
-            )
+            new = tuple(item for item, name in zip(mine[i:j], names[i:j], strict=True) if name is None)
+            if self.order < COPIED:
+                new = tuple(item for item in new if not item.keys & self.keys)
             old = tuple(item for item, mark in zip(theirs[k:m], marks[k:m], strict=True) if mark not in matched)
             if new:
                 found.append(Change(new, old))

@@ -10,13 +10,17 @@ from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 
 # Between "than" and the arm that others are compared with, and where the name of that arm ends.
 LEAD = re.compile(
-    r"(?:(?:in|with|on|for|of|by|after|following|under|among|during|at|the|a|an|that|those|patients|participants|subjects|people|who|receiving"
-    r"|treated|taking|given|assigned|to|were|had|received)\s+)*",
+    r"(?:(?:in|with|on|for|of|by|after|following|under|among|during|at|the|a|an|that|those|patients|participants"
+    r"|subjects|people|who|receiving"
+    r"|treated|taking|given|assigned|to|were|had|received|seen|observed|found|using|did)\s+)*",
     re.IGNORECASE,
 )
 END = re.compile(
-    r"[,;:()\[\]]|\b(?:in|on|for|at|after|during|with|by|and|but|was|were|had|as|from|over|before|while|until|within|among|when)\b|\d"
+    r"[,;:()\[\]]|\d|\b(?:in|on|for|at|after|during|with|by|and|but|was|were|had|as|from|over|before|while|until)\b"
+    r"|\b(?:within|among|when)\b"
 )
+
+MOST_WORDS = 3  # of a name that may change places with another
 
 
 def _references(line: Line) -> list[tuple[int, int]]:
@@ -57,4 +61,38 @@ def turned(claim: Line, line: Line) -> bool:
     new, gone = mine - theirs, theirs - mine
     moved = bool(new) and new <= others
     left = gone <= own if gone else bool(new & others)
-    return moved and left and not new & (own - others)
+    return moved and left and not new & (own if mine & theirs else own - others)
+
+
+def _order(claim: Line, line: Line) -> list[int]:
+    """Where the claim's words stand in the source's sentence, in the order of the claim; of equals the k-th is k-th."""
+    places: dict[str, list[int]] = {}
+    for place, item in enumerate(line.items):
+        places.setdefault(item.name, []).append(place)
+    found = []
+    for item in claim.items:
+        waiting = places.get(item.name)
+        if waiting:
+            found.append(waiting.pop(0))
+    return found
+
+
+def exchanged(claim: Line, line: Line) -> tuple[str, str] | None:
+    """Two names, of up to three words each, that stand each in the other's place while all around them stayed."""
+    order = [-1, *_order(claim, line), len(line.items)]
+    for i in range(1, len(order) - 3):
+        for size in range(1, MOST_WORDS + 1):
+            for j in range(i + size + 1, len(order) - 1):
+                for other in range(1, MOST_WORDS + 1):
+                    if j + other < len(order) and _is_exchange(order, i, size, j, other):
+                        one, two = line.items[order[j]], line.items[order[i]]
+                        return one.text, two.text
+    return None
+
+
+def _is_exchange(order: list[int], i: int, size: int, j: int, other: int) -> bool:
+    first, middle, second = order[i : i + size], order[i + size : j], order[j : j + other]
+    if not first[0] > second[0]:
+        return False
+    restored = [order[i - 1], *second, *middle, *first, order[j + other]]
+    return restored == sorted(restored)

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from pipeline.directions.comparisons import REFERENCE
 from pipeline.directions.effects import Effect
+from pipeline.directions.mentions import NEGATED
 from pipeline.directions.polarity import polarity
 from pipeline.directions.significance import verdicts
 from pipeline.models.verification import Slot, Verdict
+from pipeline.quantities import same
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.arms import turned
+from pipeline.verification.arms import exchanged, turned
+from pipeline.verification.cues import NEGATION
 from pipeline.verification.reading import Line, nearby
-from pipeline.verification.vocabulary import HARMLESS, NEGATION
+from pipeline.verification.vocabulary import HARMLESS
 
+TOLD = 0.85  # a sentence that holds less may leave the test to another one
+DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose arms were exchanged
 FITS = 0.4  # what an effect of the claim must share with one of the source to be told of the same thing
 Told = Literal["up", "down", "better", "worse", "faster", "slower", "differ", "null"]
@@ -41,6 +47,7 @@ ANTONYMS = tuple(
     better / worse
     early|earlier / late|later
     all|every / none|no
+    all|every|always / many|most|some|several|often|sometimes
     majority|most / minority|few
     sensitiv\\w+ / resistan\\w+
     upregulat\\w+ / downregulat\\w+
@@ -54,6 +61,7 @@ ANTONYMS = tuple(
     survival|survived|survivors / death|died|mortality
     maximum|maximal / minimum|minimal
     first|initial / last|final
+    in vivo / in vitro
     remission|recovery / relapse|recurrence
     common|frequent|often / rare|infrequent|rarely|uncommon
     major|large / minor|small
@@ -106,6 +114,21 @@ def _fit(aligned: Aligned, mine: Effect, line: Line, theirs: Effect) -> float:
     return shared + 0.3 * word
 
 
+def _changed_places(aligned: Aligned) -> bool:
+    """True where two names changed places and their numbers did not go with them."""
+    claim, line = aligned.claim, aligned.best
+    places = [next((held.start for held in line.quantities if same(mine, held)), None) for mine in claim.quantities]
+    kept = [place for place in places if place is not None]
+    return exchanged(claim, line) is not None and kept == sorted(kept)
+
+
+def _compares_alike(claim: Line) -> bool:
+    """True for a comparison that may be told from either side: no difference between A and B."""
+    match = REFERENCE.search(claim.text)
+    before = [effect for effect in claim.effects if match is None or effect.start < match.start()]
+    return bool(before) and _told(before[-1]) == "null"
+
+
 def direction(aligned: Aligned) -> Iterator[Clash]:
     """Effects that the claim turns round, denies, or affirms against its source; and arms that changed places."""
     claim = aligned.claim
@@ -127,12 +150,12 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
         ]
         if not agreeing:
             reversed_effects.append((slot, mine, theirs, line))
-    swapped = aligned.near >= CLOSE and turned(claim, aligned.best)
+    moved = aligned.near >= CLOSE and _changed_places(aligned)
+    swapped = moved or (aligned.near >= CLOSE and turned(claim, aligned.best))
     opposed = [entry for entry in reversed_effects if entry[0] is Slot.DIRECTION]
-    if swapped and not opposed and not any(_told(e) == "null" for e in claim.effects):
-        yield Clash(
-            Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, "the arms of the comparison changed places", aligned.best
-        )
+    if swapped and not opposed and not _compares_alike(claim):
+        message = "the arms of the comparison changed places"
+        yield Clash(Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, message, aligned.best, moved)
     for slot, mine, theirs, line in reversed_effects:
         if swapped and slot is Slot.DIRECTION:
             continue
@@ -178,16 +201,33 @@ def antonyms(aligned: Aligned) -> Iterator[Clash]:
                 return
 
 
+def _denied_elsewhere(aligned: Aligned) -> bool:
+    """True where another sentence of the source denies what the claim denies."""
+    claim = aligned.claim
+    told = {key for match in NEGATION.finditer(claim.text) for key in nearby(claim, *match.span(), reach=3)}
+    others = [line for line in aligned.doc.body if line is not aligned.best and NEGATION.search(line.text)]
+    return any(told & line.keys for line in others)
+
+
 def negation(aligned: Aligned) -> Iterator[Clash]:
     """A negation added to, or dropped from, a sentence that is otherwise the source's."""
-    if aligned.near < 0.8 or len(aligned.lines) > 1:
+    claim, line = aligned.claim, aligned.best
+    mine, theirs = len(NEGATION.findall(claim.text)), len(NEGATION.findall(line.text))
+    if mine == theirs or aligned.near < DENIED:
         return
-    mine = len(NEGATION.findall(aligned.claim.text))
-    theirs = len(NEGATION.findall(aligned.best.text))
-    length = len(aligned.claim.items) / max(1, len(aligned.best.items))
+    for key in claim.keys - line.keys:
+        other = key.removeprefix(NEGATED) if key.startswith(NEGATED) else NEGATED + key
+        if other in line.keys - claim.keys:
+            word = key.removeprefix(NEGATED)
+            message = f"'{word}' is denied in {'the claim' if mine > theirs else 'the source'} only"
+            yield Clash(Slot.NEGATION, "WRD002", Verdict.CONTRADICTED, message, line)
+            return
+    if len(aligned.lines) > 1 or (mine > theirs and aligned.near < 0.9 and _denied_elsewhere(aligned)):
+        return
+    length = len(claim.items) / max(1, len(line.items))
     if (mine > theirs and not theirs) or (theirs > mine and length > 0.9 and not mine):
         word = "adds" if mine > theirs else "drops"
-        yield Clash(Slot.NEGATION, "WRD002", Verdict.CONTRADICTED, f"the claim {word} a negation", aligned.best)
+        yield Clash(Slot.NEGATION, "WRD002", Verdict.CONTRADICTED, f"the claim {word} a negation", line)
 
 
 SIGNIFICANT = any_of(r"(?<!not )(?<!no )(?<!non-)(?<!in)(?<!non)\b(?:statistically )?significant(?:ly)?\b")
@@ -209,11 +249,14 @@ def significance(aligned: Aligned) -> Iterator[Clash]:
     affirmed = any(_affirmed(line.text) for line in aligned.lines)
     denied = next((match for line in aligned.lines if (match := NO_TEST.search(line.text))), None)
     tests = [test for line in aligned.lines for test in verdicts(line.text)]
-    if _affirmed(claim) and not affirmed:
+    if _affirmed(claim) and not affirmed and (denied or tests):
         said = denied.group() if denied else next((test.reason for test in tests if not test.significant), None)
         if said and (denied or not any(test.significant for test in tests)):
             message = f"the claim says significant, the source '{said}'"
             yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
+    elif _affirmed(claim) and not affirmed and not tests and aligned.order >= TOLD:
+        message = "the source names no test of significance here"
+        yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.NOT_SUPPORTED, message, aligned.best)
     elif NO_TEST.search(claim) and not denied:
         null = any(
             NEGATION.search(line.text) or any(_told(e) == "null" for e in line.effects) for line in aligned.lines

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import normal
 from pipeline.verification.alignment import Aligned, Change, Clash
+from pipeline.verification.groups import ANIMALS, PEOPLE
 from pipeline.verification.reading import Item
-from pipeline.verification.vocabulary import ANIMALS, CONDITION, CONTROLS, DRUG, HARMLESS, PEOPLE
+from pipeline.verification.vocabulary import CONDITION, CONTROLS, DRUG, HARMLESS
 
+SAME = 0.75  # the share of its words in their order at which a sentence was copied but for a name
+NAMED = 0.5  # a sentence that holds less cannot be held against the name of a drug or a disease
 CLOSE = 0.7  # a sentence that holds less of the claim is not the one that was changed
 LONGEST = 3  # words that may stand in the place of others
 CODES = {Slot.CONDITION: "DES003", Slot.INTERVENTION: "WRD005", Slot.COMPARATOR: "WRD005", Slot.POPULATION: "DES004"}
@@ -55,12 +58,13 @@ def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[
     controls = any(item.keys & CONTROLS for item in (*change.claim, *change.source))
     slot = Slot.COMPARATOR if controls else mine or theirs or Slot.INTERVENTION
     code = CODES[slot]
-    tight = aligned.near >= CLOSE and change.source and len(change.claim) <= LONGEST and len(change.source) <= LONGEST
+    short = change.source and len(change.claim) <= LONGEST and len(change.source) <= LONGEST
+    tight = short and aligned.near >= (NAMED if mine and absent else CLOSE)
     if tight and (mine or controls or (absent and _names(absent))):
         yield Clash(
             slot, code, Verdict.CONTRADICTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
         )
-    elif tight and absent:
+    elif tight and (absent or aligned.order >= SAME):
         yield Clash(
             slot, code, Verdict.NOT_SUPPORTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
         )
