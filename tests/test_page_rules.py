@@ -44,7 +44,8 @@ HELD = (
         REVIEW,
         "Examplol: what is known of an invented compound",
         "This narrative review covers examplol. Examplol blocks an imagined receptor. It is contraindicated in hiccups, it"
-        " interacts with garlic, and it was not studied in pregnancy. Adverse effects on the liver were not seen.",
+        " interacts with garlic, and it was not studied in pregnancy. Adverse effects on the liver were not seen. Whether"
+        " examplol helps in imaginary arthritis is not proven.",
         types=("Review",),
     ),
     paper(
@@ -120,7 +121,7 @@ BAD: list[tuple[str, str, tuple[str, ...]]] = [
     ("REF007", BLOCKS + "Users took less sick leave [2,3]. ", (COHORT, COHORT)),
     ("DES001", BLOCKS + "Examplol heals tendons in patients [2]. ", ("RAT",)),
     ("DES002", BLOCKS + "A randomised trial found less sick leave among its users [2]. ", (COHORT,)),
-    ("WRD006", BLOCKS + "Examplol cures arthritis [1]. ", ()),
+    ("WRD006", BLOCKS + "Examplol cures imaginary arthritis [1]. ", ()),
     ("WRD008", BLOCKS + "Examplol prevents sick leave [2]. ", (COHORT,)),
     ("WRD009", BLOCKS + "Examplol is beneficial in imaginary arthritis [2]. ", (NULL,)),
     ("WRD011", BLOCKS + "You should take 4 mg a day [1]. ", ()),
@@ -135,7 +136,7 @@ GOOD = [
     (BLOCKS, ()),
     (PAIN + NO_PAIN, BOTH),
     (BLOCKS + "In a cohort study users took fewer days of sick leave [2]. ", (COHORT,)),
-    (BLOCKS + "It is not proven that examplol cures arthritis [1]. ", ()),
+    (BLOCKS + "It is not proven that examplol helps in imaginary arthritis [1]. ", ()),
     (BLOCKS + "Examplol did not help in imaginary arthritis [2]. ", (NULL,)),
     (BLOCKS + "\n\nEvidence grades: Gold = trials · Silver = cohorts\n\nArthritis (Gold)\n\nTrials were done [1].", ()),
     (BLOCKS + "\n\nUses\n\nIt is used in Utopia [1].\n\nSee the table below.\n\nThis is not medical advice.", ()),

@@ -22,6 +22,11 @@ def absent(audit: Audit) -> Hits:
     yield from (hit for hit in audit.told("QTY001") if _slip(audit, hit) is None)
 
 
+def arms_swapped(audit: Audit) -> Hits:
+    """What the verification is sure of. That a name is not the source's says little of a sentence in words of its own."""
+    yield from (hit for hit in audit.told("WRD005") if hit.severity is Severity.ERROR)
+
+
 def slipped(audit: Audit) -> Hits:
     """What the verification calls a slip, and a dose that is absent and a typical error away from one that is there."""
     yield from audit.told("QTY002")
@@ -53,7 +58,7 @@ RULES = (
     Rule("WRD002", Severity.ERROR, page=_told("WRD002")),
     Rule("WRD003", Severity.ERROR, page=_told("WRD003")),
     Rule("WRD004", Severity.WARNING, page=_told("WRD004")),
-    Rule("WRD005", Severity.ERROR, page=_told("WRD005")),
+    Rule("WRD005", Severity.ERROR, page=arms_swapped),
     Rule("WRD007", Severity.WARNING, page=_told("WRD007")),
     Rule("WRD010", Severity.ERROR, page=_told("WRD010")),
     Rule("DES003", Severity.ERROR, page=_told("DES003")),
