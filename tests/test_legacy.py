@@ -1,4 +1,4 @@
-"""Existing pages in text, Markdown and HTML: title, sections, sentences with lines and citations, references, the rest."""
+"""Existing pages in text, Markdown and HTML: sections, sentences with lines and citations, references, the rest."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def test_text_without_any_markup() -> None:
 def test_wrapped_text_keeps_the_line_in_which_a_sentence_begins() -> None:
     text = (
         "EXAMPLOL\n\nOVERVIEW\n\nExamplol is an invented drug that blocks a receptor which\n"
-        "nobody has seen [1]. In a trial of 31 women it lowered the\npain of an imagined illness for twelve weeks [2].\n"
+        "nobody has seen [1]. In a trial of 31 women it lowered the\npain"
+        " of an imagined illness for twelve weeks [2].\n"
     )
     found = page(text + REFERENCES)
     assert [(line, refs) for line, _, refs in cited(found)] == [(5, (0,)), (6, (1,))]
@@ -68,8 +69,10 @@ def test_a_list_without_bullets_is_no_row_of_headings() -> None:
 
 def test_markdown_with_footnotes_a_table_and_links() -> None:
     text = (
-        "# Examplol\n\nIt lowers pain[^a] in\nadults. See [a study](https://pubmed.ncbi.nlm.nih.gov/90000009/) of it.\n\n"
-        "| dose | who |\n|---|---|\n| 5 mg/day | 31 women [^b] |\n\n[^a]: Doe J. One. J Invented Res.\n    2009;1:1-2.\n"
+        "# Examplol\n\nIt lowers pain[^a] in\nadults. See [a study](https://pubmed.ncbi.nlm.nih.gov/90000009/)"
+        " of it.\n\n"
+        "| dose | who |\n|---|---|\n| 5 mg/day | 31 women [^b] |\n\n[^a]: Doe J. One."
+        " J Invented Res.\n    2009;1:1-2.\n"
         "[^b]: https://doi.org/10.1000/xy\n"
     )
     found = page(text, "page.md")
@@ -89,7 +92,8 @@ def test_markdown_with_footnotes_a_table_and_links() -> None:
 def test_html_in_any_state_of_repair() -> None:
     text = (
         "<html><head><title>Examplol | Site</title><style>.x{display:none}</style></head><body><nav>Home</nav>\n"
-        "<h1>Examplol</h1><p>It lowers <b>pain</b> &amp; fever.<sup>1</sup>\n<p>It has\nbeen known<sup><a href='#r2'>[2]</a></sup>"
+        "<h1>Examplol</h1><p>It lowers <b>pain</b> &amp; fever.<sup>1</sup>\n<p>It has\nbeen known"
+        "<sup><a href='#r2'>[2]</a></sup>"
         " for years.<ul><li>One effect is sleep<li>Another is mood</ul>\n<script>var x = '<p>no</p>'</script>\n"
         "<p class=x>Nobody sees this text.</p><span style='color:#fff'>Nor this here.</span><!-- a note -->\n"
         "<h2>Sources</h2><ol><li>Doe J. One. 2009.<li id=r2>Roe K.<br>Two. 2010.</ol>"

@@ -23,8 +23,8 @@ from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
 
 WHOLE = (
-    "\n\nSafety\n\nExamplol is contraindicated in hiccups, interacts with garlic and was not studied in pregnancy [1]. Adverse"
-    " effects on the liver were not seen [1].\n\n"
+    "\n\nSafety\n\nExamplol is contraindicated in hiccups, interacts with garlic and was not studied in pregnancy [1]."
+    " Adverse effects on the liver were not seen [1].\n\n"
 )
 REVIEW = "90000001"
 TRIAL = "90000002"
@@ -43,9 +43,9 @@ HELD = (
     paper(
         REVIEW,
         "Examplol: what is known of an invented compound",
-        "This narrative review covers examplol. Examplol blocks an imagined receptor. It is contraindicated in hiccups, it"
-        " interacts with garlic, and it was not studied in pregnancy. Adverse effects on the liver were not seen. Whether"
-        " examplol helps in imaginary arthritis is not proven.",
+        "This narrative review covers examplol. Examplol blocks an imagined receptor. It is contraindicated in hiccups,"
+        " it interacts with garlic, and it was not studied in pregnancy. Adverse effects on the liver were not seen."
+        " Whether examplol helps in imaginary arthritis is not proven.",
         types=("Review",),
     ),
     paper(
@@ -59,8 +59,8 @@ HELD = (
     paper(
         NULL,
         "A larger randomised placebo-controlled trial of examplol in imaginary arthritis",
-        "METHODS: In this randomised trial 400 adults with imaginary arthritis took examplol or placebo for 24 weeks. The"
-        " primary outcome was pain.",
+        "METHODS: In this randomised trial 400 adults with imaginary arthritis took examplol or placebo for 24 weeks."
+        " The primary outcome was pain.",
         "RESULTS: There was no difference in pain between examplol and placebo (p = 0.71).",
         types=("Randomized Controlled Trial",),
     ),
@@ -145,7 +145,8 @@ GOOD = [
 RAT = paper(
     "90000005",
     "Examplol speeds the healing of tendons in rats",
-    "Male Wistar rats with a cut tendon took examplol 2 mg/kg or saline. Tendons healed faster with examplol (p = 0.03).",
+    "Male Wistar rats with a cut tendon took examplol 2 mg/kg or saline. Tendons healed faster with"
+    " examplol (p = 0.03).",
     mesh=("Animals", "Rats"),
 )
 
@@ -165,7 +166,7 @@ ALONG_WITH = {
     "COV001": {"REF006"},
     "REF002": {"REF003"},
     "REF007": {"REF006"},
-    "WRD006": {"COV001", "WRD001", "GRD005"},
+    "WRD006": {"WRD004"},
     "WRD009": {"WRD001", "WRD002", "WRD003"},
     "WRD011": {"QTY001"},
     "REF006": {"REF006"},

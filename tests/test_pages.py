@@ -37,7 +37,7 @@ def test_the_planted_faults_are_found_and_nothing_else(beside: Path, tmp_path: P
     (page,) = (path for path in PAGES.glob(f"{beside.stem}.*") if path != beside)
     expected = yaml.safe_load(beside.read_text("utf-8"))
     report = audited(page, expected, tmp_path)
-    found = sorted(((f.line or 0, f.code) for f in report.findings))
+    found = sorted((f.line or 0, f.code) for f in report.findings)
     assert found == sorted((line or 0, code) for line, code in expected["findings"])
     assert not {line for line, _ in found} & set(expected["clean"])
     assert report.checked.claims

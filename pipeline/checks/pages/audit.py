@@ -65,14 +65,16 @@ class Audit:
         return tuple(dict.fromkeys(key for key in found if key is not None))
 
     @cached_property
-    def _conditions(self) -> dict[str, tuple[str, ...]]:
+    def _conditions(self) -> dict[PageSentence, tuple[str, ...]]:
         return {}
 
     def conditions(self, sentence: PageSentence) -> tuple[str, ...]:
-        """The conditions that a sentence speaks of."""
-        if sentence.text not in self._conditions:
-            self._conditions[sentence.text] = self.held.conditions_in(sentence.text, self.text)
-        return self._conditions[sentence.text]
+        """The conditions that a sentence speaks of, else those in the titles of the papers that it cites."""
+        if sentence not in self._conditions:
+            titles = (self.cited[key].title for key in self.sources(sentence))
+            own = self.held.conditions_in(sentence.text, self.text)
+            self._conditions[sentence] = own or self.held.conditions_in(" ".join(titles), self.text)
+        return self._conditions[sentence]
 
     def matter(self, sentence: PageSentence) -> frozenset[str]:
         """The conditions of a sentence, else those of the heading it stands under."""

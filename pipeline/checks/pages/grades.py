@@ -22,8 +22,10 @@ TRIALS = (Design.RANDOMISED, Design.CONTROLLED, *SYNTHESES)
 AGAINST = (Direction.NO_DIFFERENCE, Direction.HARM)
 # How a page owns to a result that is none.
 DENIAL = any_of(
-    r"\b(?:no|without) (?:[\w-]+ ){0,4}(?:differences?|effects?|benefits?|improvements?|changes?|advantage|reduction)\b",
-    r"\b(?:did|does|do|was|were|is|are|could|has|have) ?n[o']t (?:[\w-]+ ){0,3}(?:differ\w*|better|superior|effective|improve\w*"
+    r"\b(?:no|without) (?:[\w-]+ ){0,4}"
+    r"(?:differences?|(?<!side )(?<!adverse )effects?|benefits?|improvements?|changes?|advantage|reduction)\b",
+    r"\b(?:did|does|do|was|were|is|are|could|has|have) ?n[o']t (?:[\w-]+ ){0,3}"
+    r"(?:differ\w*|better|superior|effective|improve\w*"
     r"|reduc\w+|help\w*|work|separate|beat|outperform\w*|benefit\w*|confirm\w*|replicat\w+|significant\w*)\b",
     r"\b(?:failed to|fails to|null|negative (?:trial|result)\w*|mixed (?:results?|evidence)|conflicting|inconsistent)\b",
 )

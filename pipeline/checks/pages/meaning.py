@@ -23,7 +23,7 @@ def absent(audit: Audit) -> Hits:
 
 
 def arms_swapped(audit: Audit) -> Hits:
-    """What the verification is sure of. That a name is not the source's says little of a sentence in words of its own."""
+    """What the verification is sure of: in a sentence of its own words another name says little."""
     yield from (hit for hit in audit.told("WRD005") if hit.severity is Severity.ERROR)
 
 
