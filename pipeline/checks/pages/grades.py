@@ -25,9 +25,10 @@ DENIAL = any_of(
     r"\b(?:no|without) (?:[\w-]+ ){0,4}"
     r"(?:differences?|(?<!side )(?<!adverse )effects?|benefits?|improvements?|changes?|advantage|reduction)\b",
     r"\b(?:did|does|do|was|were|is|are|could|has|have) ?n[o']t (?:[\w-]+ ){0,3}"
-    r"(?:differ\w*|better|superior|effective|improve\w*"
-    r"|reduc\w+|help\w*|work|separate|beat|outperform\w*|benefit\w*|confirm\w*|replicat\w+|significant\w*)\b",
-    r"\b(?:failed to|fails to|null|negative (?:trial|result)\w*|mixed (?:results?|evidence)|conflicting|inconsistent)\b",
+    r"(?:differ\w*|better|superior|effective|improve\w*|reduc\w+|help\w*|work|separate|beat|outperform\w*|benefit\w*"
+    r"|confirm\w*|replicat\w+|significant\w*)\b",
+    r"\b(?:failed to|fails to|null|negative (?:trial|result)\w*|mixed (?:results?|evidence)|conflicting)\b",
+    r"\binconsistent\b",
 )
 NAMED_GRADE = re.compile(r"\b(gold|silver|bronze|platinum|(?:grade|level|class|tier) [A-D1-5])\b", re.IGNORECASE)
 
