@@ -27,6 +27,10 @@ TELLS_OF_A_STUDY = any_of(
     r"\b(?:trials?|stud(?:y|ies)|rcts?|pilot|meta-?analys[ie]s|reviews?|researchers|cohort|case series|placebo)\b",
     r"\b(?:showed|shown|demonstrated|found that|reported|investigated|randomi[sz]ed)\b",
 )
+# Words of a sentence that says what was looked for, and not what was seen.
+AIMS = any_of(
+    r"\b(?:examined|aimed|searched|were excluded|were eligible|to (?:assess|evaluate|determine|investigate))\b"
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,16 @@ class Audit:
         return tuple(dict.fromkeys(key for key in found if key is not None))
 
     @cached_property
-    def _conditions(self) -> dict[str, tuple[str, ...]]:
+    def _conditions(self) -> dict[PageSentence, tuple[str, ...]]:
         return {}
 
     def conditions(self, sentence: PageSentence) -> tuple[str, ...]:
-        """The conditions that a sentence speaks of."""
-        if sentence.text not in self._conditions:
-            self._conditions[sentence.text] = self.held.conditions_in(sentence.text, self.text)
-        return self._conditions[sentence.text]
+        """The conditions that a sentence speaks of, else those in the titles of the papers that it cites."""
+        if sentence not in self._conditions:
+            titles = (self.cited[key].title for key in self.sources(sentence))
+            own = self.held.conditions_in(sentence.text, self.text)
+            self._conditions[sentence] = own or self.held.conditions_in(" ".join(titles), self.text)
+        return self._conditions[sentence]
 
     def matter(self, sentence: PageSentence) -> frozenset[str]:
         """The conditions of a sentence, else those of the heading it stands under."""
@@ -172,7 +178,7 @@ class Audit:
         telling = [study for study in self.held.studies.values() if study.harms and not study.retracted]
         for study in sorted(telling, key=lambda s: (-(s.n.value if s.n else 0), s.source)):
             for sentence in self.held.evidence[study.source]:
-                if sentence.id == study.harms[0]:
+                if sentence.id in study.harms and not AIMS.search(normal(sentence.text)):
                     return f"{sentence.text} ({source_words(study.source)})"
         return None
 
