@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install draft check library test lint bench clean
+.PHONY: help install draft check audit library test lint bench docs clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -40,14 +40,22 @@ draft: named $(VENV)/.run ## draft a profile: make draft COMPOUND=naltrexone [OF
 check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOUND=naltrexone
 	@$(MONOGRAPH) check "$(COMPOUND)"
 
+audit: $(VENV)/.run ## hold an existing page against the rules: make audit FILE=page.html [COMPOUND=naltrexone] [OFFLINE=1]
+	@test -n "$(FILE)" || { echo "error: no page is named" >&2; \
+	  echo "hint: make audit FILE=page.html" >&2; exit 2; }
+	@$(MONOGRAPH) audit "$(FILE)" $(if $(COMPOUND),--compound "$(COMPOUND)") $(if $(OFFLINE),--offline)
+
 test: $(VENV)/.dev ## all tests
 	@$(PY) -m pytest -n auto
 
 lint: $(VENV)/.dev ## style, types and the direction of imports
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(VENV)/bin/lint-imports --no-logo
 
-bench: $(VENV)/.dev ## measure direction and study design against labelled records
+bench: $(VENV)/.dev ## measure the rules against labelled records and tampered claims
 	@$(PY) -m bench
+
+docs: $(VENV)/.dev ## write docs/rules.md from the rules and their examples
+	@$(PY) tests/rule_catalogue.py
 
 clean: ## remove the virtual environment and caches, never the library
 	@rm -rf $(VENV) .venv.lock .mypy_cache .ruff_cache .pytest_cache build *.egg-info

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from bench import designs, directions, references
+from bench import designs, directions, references, statements, tampering
 
-BENCHMARKS = {"directions": directions.main, "designs": designs.main, "references": references.main}
+BENCHMARKS = {
+    "directions": directions.main,
+    "designs": designs.main,
+    "references": references.main,
+    "statements": statements.main,
+    "tampering": tampering.main,
+}
 
 
 def main(arguments: list[str]) -> int:

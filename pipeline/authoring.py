@@ -7,7 +7,6 @@ Each arrow is a stage of its own; this module only carries values from one to th
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,16 +18,17 @@ from rapidfuzz import process
 
 from pipeline import checks
 from pipeline.checks.rule import Review
+from pipeline.compounds import resolve
 from pipeline.config import Settings
 from pipeline.drafting import extractive
 from pipeline.drafting.dossier import Dossier, dossier
-from pipeline.errors import ConfigError, NothingFound, ProfileError, SourceError
+from pipeline.errors import NothingFound, ProfileError, SourceError
 from pipeline.identifiers import slug as slug_of
 from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Collection, Source
-from pipeline.profiles import HEADER, Sources, dump, merge, read_compound, read_profile, read_sources, write
+from pipeline.profiles import HEADER, Sources, dump, merge, read_profile, read_sources, write
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
@@ -36,8 +36,6 @@ from pipeline.sources import synopses
 from pipeline.sources.collect import Plan, Progress, collect, plan
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed import pubmed_of
-
-LONGEST_NAME = 120
 
 
 class Drafted(NamedTuple):
@@ -48,33 +46,6 @@ class Drafted(NamedTuple):
     directory: Path
     changed: tuple[Path, ...]
     lapsed: tuple[str, ...]
-
-
-def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
-    """The compound that a person means by `name`, and the directory of its profile, which need not exist.
-
-    An existing profile is found by its slug or by any alias in its compound.yaml; a bundled one by its names. Raises
-    ConfigError for a name that cannot be one.
-    """
-    slug = slug_of(name)
-    unfit = any(c in "/\\" or unicodedata.category(c)[0] == "C" for c in name) or ".." in name
-    if not slug or unfit or max(len(name), len(slug)) > LONGEST_NAME:
-        raise ConfigError(
-            f"'{name[:60]}' cannot be the name of a compound",
-            "use letters, digits, spaces, dots and hyphens, such as naltrexone or BPC-157",
-        )
-    directory = settings.profiles / slug
-    if (directory / "compound.yaml").exists():
-        return read_compound(directory), directory
-    wanted = " ".join(name.split()).lower()
-    for path in sorted(settings.profiles.glob("*/compound.yaml")):
-        compound = read_compound(path.parent)
-        if wanted in {known.lower() for known in compound.names}:
-            return compound, path.parent
-    if place := synopses.names().get(wanted):
-        about = synopses.about(place)
-        return Compound(name=about.name, slug=place, aliases=about.aliases), settings.profiles / place
-    return Compound(name=" ".join(name.split()), slug=slug), directory
 
 
 def _nearest(name: str, settings: Settings) -> str | None:
@@ -178,6 +149,7 @@ def _review(profile: Profile, references: Mapping[str, Reference], known: Dossie
         references=references,
         sources={key: source for key, source in sources.items() if key in references},
         sentences={key: s for key, s in known.sentences.items() if s.source in references},
+        studies={key: study for key, study in known.studies.items() if key in references},
         grades={f"evidence/{slug_of(topic)}": grade for topic, grade in known.grades.items()},
     )
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from pipeline.models.findings import Report
 
 INTERRUPTED = 130  # what typer makes of Ctrl-C
 
@@ -33,6 +36,9 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    MARKDOWN = "markdown"
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The compound, by its name, slug or an alias.")]
@@ -60,15 +66,15 @@ def draft(
     """Draft a profile: fetch, read, grade, write, check. The main job."""
     from pipeline import authoring
     from pipeline.config import settings
-    from pipeline.render import terminal
+    from pipeline.render import drafts, terminal
 
     here = settings()
     if dry_run:
-        terminal.show_plan(*authoring.planned(name, here, offline=offline))
+        drafts.show_plan(*authoring.planned(name, here, offline=offline))
         return
     with terminal.progress() as progress:
         done = authoring.draft(name, here, offline=offline, today=terminal.today(), progress=progress)
-    terminal.show_draft(done.profile, done.report, done.directory, done.changed, done.lapsed)
+    drafts.show_draft(done.profile, done.report, done.directory, done.changed, done.lapsed)
     raise typer.Exit(terminal.status_of(done.report))
 
 
@@ -80,15 +86,33 @@ def check(
     """Hold a profile against the rules."""
     from pipeline import authoring
     from pipeline.config import settings
-    from pipeline.render import terminal
-    from pipeline.render.reports import as_json, located
+    from pipeline.render.reports import located
+    from pipeline.render.terminal import status_of
 
     report, directory = authoring.check(name, settings())
     report = located(report, directory / "profile.yaml")
-    if format is Format.JSON:
-        typer.echo(as_json(report))
-    else:
-        terminal.show_report(report)
+    _print(report, format)
+    raise typer.Exit(status_of(report))
+
+
+@app.command()
+def audit(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A page: text, Markdown or HTML.")],
+    compound: Annotated[str | None, typer.Option("--compound", metavar="NAME", help="What the page is about.")] = None,
+    offline: Offline = False,
+    format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
+) -> None:
+    """Hold an existing page against the rules: its statements, its references, and what it leaves out."""
+    from pipeline import auditing
+    from pipeline.config import settings
+    from pipeline.render import terminal
+    from pipeline.sources.pubmed import pubmed_of
+
+    here = settings()
+    pubmed = None if offline else pubmed_of(here)
+    with terminal.progress() as progress:
+        report = auditing.audit(file, compound, here, today=terminal.today(), pubmed=pubmed, progress=progress)
+    _print(report, format)
     raise typer.Exit(terminal.status_of(report))
 
 
@@ -125,26 +149,59 @@ def refs(
 
 
 @app.command()
+def claims(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Claims with their sources, a line of JSON each.")],
+    format: Annotated[Plain, typer.Option("--format", help="How verdicts are printed.")] = Plain.TEXT,
+) -> None:
+    """Hold claims against the sources given with them, in bulk."""
+    from pipeline import claims
+    from pipeline.render import findings, terminal
+
+    with terminal.progress() as progress:
+        verdicts, report = claims.verified(file, progress)
+    if format is Plain.JSON:
+        typer.echo(claims.as_json(verdicts))
+    else:
+        for finding in report.findings:
+            findings.show_finding(finding)
+        terminal.say(claims.tally(verdicts))
+    raise typer.Exit(terminal.status_of(report))
+
+
+def _print(report: Report, format: Format) -> None:
+    """Findings in the format that was asked for, on standard output."""
+    from pipeline import checks
+    from pipeline.render import findings, github, reports, sarif, summary
+
+    if format is Format.TEXT:
+        findings.show_report(report)
+    elif format is Format.JSON:
+        typer.echo(reports.as_json(report))
+    elif format is Format.SARIF:
+        typer.echo(sarif.sarif(report, checks.catalogue()))
+    elif format is Format.GITHUB:
+        typer.echo(github.commands(report))
+    else:
+        typer.echo(summary.summary(report), nl=False)
+
+
+@app.command()
 def rules() -> None:
     """List the rules, with their severities."""
-    from pipeline.checks import RULES
-    from pipeline.render.terminal import say
+    from pipeline import checks
+    from pipeline.render.catalogue import show_rules
 
-    for rule in RULES:
-        say(f"{rule.code}  {rule.severity.value:<8} {rule.title}")
+    show_rules(checks.catalogue())
 
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as QTY001.")]) -> None:
     """Say what a rule looks for, why, and how to mend what it finds."""
     from pipeline import checks
-    from pipeline.errors import ConfigError
-    from pipeline.render.terminal import say
+    from pipeline.render.catalogue import show_rule
 
-    rule = checks.rule(code)
-    if rule is None:
-        raise ConfigError(f"there is no rule '{code}'", "see the list: monograph rules")
-    say(f"{rule.code} ({rule.severity.value})\n\n{rule.explanation}")
+    wanted = checks.rule(code).code
+    show_rule(next(entry for entry in checks.catalogue() if entry.code == wanted))
 
 
 @app.command()

@@ -16,7 +16,7 @@ from rapidfuzz import process
 from pipeline.errors import ProfileError
 from pipeline.models.base import Frozen
 from pipeline.models.compound import Compound
-from pipeline.models.profile import Claim, Profile, Reference, Section
+from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -93,7 +93,7 @@ def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     where = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
     if first["type"] != "extra_forbidden":
         return f"{where}: {first['msg']}"
-    nearest = process.extractOne(str(place[-1]), sorted(_known_keys(model)), score_cutoff=60)
+    nearest = process.extractOne(str(place[-1]), sorted(_known_keys(model) - {str(place[-1])}), score_cutoff=60)
     return f"unknown key '{where}'" + (f"; did you mean '{nearest[0]}'?" if nearest else "")
 
 
@@ -189,9 +189,12 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Me
     `sentences` are the current texts by evidence id. An edited claim is kept while each of its quotations still reads
     the same in its source; where one changed, the new draft's claim takes its place and the id is returned as lapsed.
     An edited claim that the new draft has no counterpart for stays, lapsed or not: nothing a person wrote is dropped.
+    A suppression stays with its claim or dose row while what that says and stands on does.
     """
     if old is None:
         return Merged(new, ())
+    marked: dict[str, Claim | DoseRow] = {claim.id: claim for claim in old.claims if claim.suppress}
+    marked |= {row.id: row for row in old.doses if row.suppress}
     edited = {claim.id: claim for claim in old.claims if is_edited(claim)}
     homes = {claim.id: section.id for section in old.sections for claim in section.claims}
     lapsed = tuple(
@@ -200,7 +203,7 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Me
     drafted = {claim.id for claim in new.claims}
     sections = []
     for section in new.sections:
-        kept = [edited.get(c.id, c) if c.id not in lapsed else c for c in section.claims]
+        kept = [edited[c.id] if c.id in edited.keys() - set(lapsed) else _marked(c, marked) for c in section.claims]
         added = [c for key, c in edited.items() if key not in drafted and homes[key] == section.id]
         sections.append(section.model_copy(update={"claims": (*kept, *added)}))
     present = {section.id for section in new.sections}
@@ -209,4 +212,15 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Me
         if section.id not in present and orphans:
             identifier = section.id if section.id.startswith("kept/") else f"kept/{section.id.replace('/', '-')}"
             sections.append(Section(id=identifier, title=section.title, note=KEPT, claims=orphans))
-    return Merged(new.model_copy(update={"sections": tuple(sections)}), lapsed)
+    doses = tuple(_marked(row, marked) for row in new.doses)
+    return Merged(new.model_copy(update={"sections": tuple(sections), "doses": doses}), lapsed)
+
+
+S = TypeVar("S", Claim, DoseRow)
+
+
+def _marked(drafted: S, marked: Mapping[str, Claim | DoseRow]) -> S:
+    """What was drafted, with the suppressions of its like in the old draft where the two differ in nothing else."""
+    old = marked.get(drafted.id)
+    suppressing = drafted.model_copy(update={"suppress": old.suppress}) if old else drafted
+    return suppressing if suppressing == old else drafted

@@ -1,12 +1,4 @@
-"""Every rule by its two examples, `checks/CODE/bad.yaml` and `good.yaml`, and the catalogue as a whole.
-
-An example says only what matters for its rule; `review_of` fills in the rest of a profile without a fault. Its keys:
-
-    claims     of the section "overview", each with `text`, `evidence` (evidence id: quotation) and perhaps `id`
-    sections   by id, over the required ones, which carry a note; null takes one out
-    sources    articles and labels that are held, beside the article 90000001
-    doses, footer, grades (recomputed, by section id)
-"""
+"""Every rule by its two examples, `checks/CODE/bad.yaml` and `good.yaml`, and the catalogue as a whole."""
 
 from __future__ import annotations
 
@@ -17,90 +9,30 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from reviews import EVIDENCE, review_of
 
 from pipeline import checks
 from pipeline.checks import FAMILIES, RULES, check
 from pipeline.checks.rule import Review, Rule
-from pipeline.checks.structure import REQUIRED
-from pipeline.evidence import evidence_of
-from pipeline.models.findings import Severity
-from pipeline.models.profile import FOOTER, Profile, Reference
-from pipeline.models.sources import Article, Label, Source
-from pipeline.models.studies import Grade
+from pipeline.errors import ConfigError
+from pipeline.models.findings import Severity, Shown
+from pipeline.models.profile import FOOTER
+from pipeline.profiles import claim_hash
 
 EXAMPLES = Path(__file__).parent / "checks"
-KEYS = {"claims", "sections", "sources", "doses", "footer", "grades"}
-EVIDENCE = {"90000001:1": "Pain fell by 30% with examplol 4 mg/day."}
-PAPER = Article.model_validate(
-    {
-        "pmid": "90000001",
-        "title": "Examplol in people with imagined pain",
-        "abstract": [{"text": "Pain fell by 30% with examplol 4 mg/day. Nothing else was seen."}],
-    }
-)
-
-
-def quotations(evidence: dict[str, str]) -> list[dict[str, str]]:
-    return [{"id": key, "text": text} for key, text in evidence.items()]
-
-
-def review_of(example: dict[str, Any]) -> Review:
-    """The review that an example describes: a whole profile, changed only where the example says so."""
-    assert example.keys() <= KEYS, "an example with a key that nothing reads"
-    claims = [
-        {
-            "id": claim.get("id", f"overview/{number}"),
-            "text": claim["text"],
-            "evidence": quotations(claim.get("evidence", {})),
-        }
-        for number, claim in enumerate(example.get("claims", [{"text": "Pain fell.", "evidence": EVIDENCE}]))
-    ]
-    sections: dict[str, dict[str, Any]] = {
-        name: {"title": name.title(), "note": "Nothing is known."} for name in REQUIRED
-    }
-    sections |= example.get("sections", {})
-    sections["overview"] = {**sections["overview"], "claims": claims}
-    held: dict[str, Source] = {PAPER.key: PAPER}
-    for source in example.get("sources", ()):
-        read = (Label if "key" in source else Article).model_validate(source)
-        held[read.key] = read
-    profile = Profile.model_validate(
-        {
-            "name": "examplol",
-            "slug": "examplol",
-            "provenance": {
-                "drafter": "extractive",
-                "version": "1",
-                "date": "2026-01-01",
-                "records": len(held),
-                "synopses": 0,
-            },
-            "sections": [{"id": name, **section} for name, section in sections.items() if section],
-            "doses": [
-                {"id": f"doses/{number}", **row, "evidence": quotations(row.get("evidence", {}))}
-                for number, row in enumerate(example.get("doses", ()))
-            ],
-            "footer": example.get("footer", FOOTER),
-        }
-    )
-    return Review(
-        profile=profile,
-        references={key: Reference(key=key, hash="sha256:0") for key in held},
-        sources=held,
-        sentences={sentence.id: sentence for source in held.values() for sentence in evidence_of(source)},
-        grades={name: Grade.model_validate(grade) for name, grade in example.get("grades", {}).items()},
-    )
 
 
 def codes(review: Review) -> list[str]:
     return [finding.code for finding in check(review).findings]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[rule.code for rule in RULES])
+PROFILE_RULES = [rule for rule in RULES if rule.find is not None]
+
+
+@pytest.mark.parametrize("rule", PROFILE_RULES, ids=[rule.code for rule in PROFILE_RULES])
 def test_a_rule_finds_its_bad_example_and_nothing_in_the_good_one(rule: Rule) -> None:
     bad, good = (yaml.safe_load((EXAMPLES / rule.code / f"{name}.yaml").read_text()) for name in ("bad", "good"))
     found = check(review_of(bad)).findings
@@ -111,9 +43,9 @@ def test_a_rule_finds_its_bad_example_and_nothing_in_the_good_one(rule: Rule) ->
 
 
 def test_every_rule_has_examples_and_every_example_a_rule() -> None:
-    assert {path.name for path in EXAMPLES.iterdir()} == {rule.code for rule in RULES}
+    assert {path.name for path in EXAMPLES.iterdir()} == {rule.code for rule in PROFILE_RULES}
     files = Counter(path.name for path in EXAMPLES.glob("*/*"))
-    assert files == {"bad.yaml": len(RULES), "good.yaml": len(RULES)}
+    assert files == {"bad.yaml": len(PROFILE_RULES), "good.yaml": len(PROFILE_RULES)}
 
 
 def test_codes_are_unique_and_carry_the_family() -> None:
@@ -126,14 +58,15 @@ def test_codes_are_unique_and_carry_the_family() -> None:
 
 
 def test_the_catalogue_is_complete() -> None:
-    modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - {"rule"}
+    modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - {"rule", "pages", "suppressions"}
     assert {family.__name__.rpartition(".")[2] for family in FAMILIES} == modules
     for family in FAMILIES:
         tree = ast.parse(inspect.getsource(family))
         public = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
-        assert {rule.find.__name__ for rule in family.RULES} == public
+        assert {rule.find.__name__ for rule in family.RULES if rule.find is not None} == public
     assert checks.rule("ref001") is checks.rule("REF001") is RULES[0]
-    assert checks.rule("XYZ999") is None
+    with pytest.raises(ConfigError, match="XYZ999"):
+        checks.rule("XYZ999")
 
 
 def test_a_check_of_nothing_is_an_error() -> None:
@@ -175,13 +108,44 @@ def test_a_dose_row_is_held_against_its_sentences() -> None:
     assert codes(review_of({"doses": [row]})) == ["COV001"]
 
 
-def test_a_number_wrong_by_ten_is_named() -> None:
+def test_a_number_wrong_by_ten_is_named_once() -> None:
     claim = {"text": "Pain fell with examplol 40 mg/day.", "evidence": EVIDENCE}
     (finding,) = check(review_of({"claims": [claim]})).findings
-    assert (finding.message, finding.source) == (
+    assert (finding.code, finding.source) == ("QTY002", "90000001")
+    assert finding.message == "'40 mg/day' stands where the source says '4 mg/day' (factor 10)"
+    assert finding.shown == Shown(words=claim["text"], quote=EVIDENCE["90000001:1"])
+    unheld = replace(review_of({"claims": [claim]}), sources={}, sentences={}, studies={})
+    (finding,) = check(unheld).findings
+    assert (finding.code, finding.message) == (
+        "QTY001",
         "'40 mg/day' does not stand in the cited sentences (factor 10 from a number that is there)",
-        "90000001",
     )
+
+
+def composed(text: str) -> Review:
+    """A claim that the extractive drafter wrote with the sentence of the source, then had the given text."""
+    review = review_of({"claims": [{"text": EVIDENCE["90000001:1"], "evidence": EVIDENCE}]})
+    (claim,) = review.profile.claims
+    drafted = claim_hash(claim.text, ["90000001:1"])
+    claim = claim.model_copy(update={"drafted": drafted, "text": text})
+    sections = [s.model_copy(update={"claims": (claim,)}) if s.claims else s for s in review.profile.sections]
+    return replace(review, profile=review.profile.model_copy(update={"sections": tuple(sections)}))
+
+
+def test_what_the_drafter_composed_is_verified_as_soon_as_a_person_changes_it() -> None:
+    assert composed(EVIDENCE["90000001:1"]).verified == ()
+    edited = composed("Pain rose by 30% with examplol 4 mg/day.")
+    assert [verification.verdict for _, verification in edited.verified] == ["contradicted"]
+    assert codes(edited) == ["WRD001"]
+
+
+def test_the_frame_of_a_quoted_sentence_is_held_against_the_study() -> None:
+    example = yaml.safe_load((EXAMPLES / "WRD009" / "good.yaml").read_text())
+    first, second = example["claims"]
+    first["text"] = f"A randomised trial favoured examplol: {first['text']}"
+    assert codes(review_of({**example, "claims": [first, second]})) == ["WRD001"]
+    first["text"] = first["text"].replace("favoured examplol", "found no difference")
+    assert codes(review_of({**example, "claims": [first, second]})) == []
 
 
 def test_an_id_that_is_none_is_said() -> None:

@@ -261,14 +261,18 @@ def test_a_clean_check_is_one_json_document() -> None:
 
 
 def test_the_rules_are_listed_and_explained() -> None:
-    listed = run("rules").out.splitlines()
-    assert [line.split()[0] for line in listed] == [rule.code for rule in RULES]
+    lines = run("rules").out.splitlines()
+    listed = [line.split()[:2] for line in lines if not line.startswith(" ")]
+    assert listed == [[rule.code, rule.severity.value] for rule in sorted(RULES, key=lambda rule: rule.code)]
+    assert max(map(len, lines)) <= 80
     for rule in RULES:
         status, out, err = run("explain", rule.code.lower())
         assert (status, err) == (0, "")
         assert out.startswith(rule.code)
         assert "Why:" in out
         assert "Fix:" in out
+        assert max(map(len, out.splitlines())) <= 80
+    assert "did you mean QTY001?" in refused(run("explain", "QTY01"))
 
 
 def test_status_lists_what_was_drafted() -> None:

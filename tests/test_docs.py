@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import rule_catalogue
 
 from pipeline import checks
 from pipeline.cli import app, library_app
@@ -57,6 +58,18 @@ def test_the_sample_in_the_readme_stands_in_the_committed_draft() -> None:
     draft = (ROOT / "profiles" / "naltrexone" / "profile.md").read_text("utf-8")
     assert len(lines) >= 4
     assert [line for line in lines if line not in draft] == []
+
+
+def test_the_catalogue_of_rules_is_current() -> None:
+    assert rule_catalogue.RULES.read_text("utf-8") == rule_catalogue.written(), "run: make docs"
+
+
+def test_every_rule_is_in_the_catalogue_once_with_its_reason() -> None:
+    text = rule_catalogue.written()
+    assert sorted(re.findall(r"^### (\w+)$", text, re.MULTILINE)) == sorted(rule.code for rule in checks.RULES)
+    for entry in checks.catalogue():
+        assert entry.fault
+        assert f"*Why:* {entry.why}\n\n*Fix:* {entry.fix}" in text
 
 
 def test_the_number_of_rules_in_the_changelog() -> None:

@@ -21,7 +21,16 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ProfileError
 from pipeline.models.compound import Compound
-from pipeline.models.profile import FOOTER, Claim, Profile, Provenance, Quotation, Section
+from pipeline.models.profile import (
+    FOOTER,
+    Claim,
+    DoseRow,
+    Profile,
+    Provenance,
+    Quotation,
+    Section,
+    Suppression,
+)
 from pipeline.models.sources import Article, Label, Search
 from pipeline.models.studies import Study
 from pipeline.profiles import (
@@ -256,6 +265,31 @@ def test_what_a_person_wrote_outlives_its_section() -> None:
     merged, lapsed = merge(profile(overview=()), old, CURRENT)
     assert texts(merged) == {"overview": [], "kept/topic": [("topic/a", "Pain fell, in my words.")]}
     assert (merged.sections[1].title, lapsed) == ("Topic", ())
+
+
+WAIVED = Suppression(code="WRD008", reason="the journal says so", by="A. Reviewer")
+
+
+def test_a_suppression_stays_while_its_claim_says_the_same_of_the_same_sentences() -> None:
+    old = profile(overview=tuple(claim(f"overview/{i}").model_copy(update={"suppress": (WAIVED,)}) for i in "abc"))
+    other = claim("overview/c", evidence="90000001:2")
+    new = profile(overview=(claim("overview/a"), claim("overview/b", "Pain rose."), other, claim("overview/d")))
+    merged = merge(new, old, CURRENT).profile
+    assert [c.suppress for c in merged.claims] == [(WAIVED,), (), (), ()]
+    assert [c.text for c in merged.claims] == [c.text for c in new.claims]
+    assert merge(new, merged, CURRENT).profile == merged
+
+
+def test_an_edited_claim_and_a_dose_row_keep_their_suppressions() -> None:
+    mine = edited("overview/a").model_copy(update={"suppress": (WAIVED,)})
+    row = DoseRow(id="doses/1", source="90000001", dose="4 mg", design="cohort study")
+    rows = {"doses": (row.model_copy(update={"suppress": (WAIVED,)}), row.model_copy(update={"id": "doses/2"}))}
+    old = profile(overview=(mine,)).model_copy(update=rows)
+    new = profile(overview=(claim("overview/a"),)).model_copy(update={"doses": (row,)})
+    merged = merge(new, old, CURRENT).profile
+    assert (merged.claims, merged.doses) == ((mine,), old.doses[:1])
+    changed = new.model_copy(update={"doses": (row.model_copy(update={"dose": "5 mg"}),)})
+    assert merge(changed, old, CURRENT).profile.doses[0].suppress == ()
 
 
 def test_an_edit_survives_the_file(tmp_path: Path) -> None:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from pipeline.checks.rule import Hit, Hits, Review, Rule
 from pipeline.models.findings import Severity
+from pipeline.text import any_of, normal
+
+LOOKED_FOR = ("overview", "mechanism", "safety")
+UNKNOWN = any_of(
+    r"\b(?:no|none|not|nothing|never|unknown|unclear|without|lacks?|lacking|cannot)\b",
+    r"\btold elsewhere\b",
+)
 
 
 def uncited_claim(review: Review) -> Hits:
@@ -17,4 +24,19 @@ def uncited_claim(review: Review) -> Hits:
             yield Hit("this sentence states a fact and cites nothing", claim=cited.id)
 
 
-RULES = (Rule("COV001", Severity.ERROR, uncited_claim),)
+def silence_not_said(review: Review) -> Hits:
+    """A part of the profile has no evidence, and its note does not say that none was found.
+
+    Why: smooth words over no evidence read like evidence.
+    Fix: run `monograph draft`, or say in the note what was looked for and not found.
+    """
+    for section in review.profile.sections:
+        looked_for = section.id in LOOKED_FOR or section.id.startswith(("evidence/", "safety/"))
+        if looked_for and not section.claims and section.note and not UNKNOWN.search(normal(section.note)):
+            yield Hit(f"'{section.title}' cites nothing, and does not say that nothing was found")
+
+
+RULES = (
+    Rule("COV001", Severity.ERROR, uncited_claim),
+    Rule("COV003", Severity.WARNING, silence_not_said),
+)

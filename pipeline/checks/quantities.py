@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.checks.rule import Hit, Hits, Review, Rule
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Severity
 from pipeline.quantities import missing, parse, slip
+from pipeline.text import normal
+
+_PART = r"(?<![\d.,/])(?P<part>\d{1,3}(?:,\d{3})+|\d+) ?(?:/|of|out of) ?(?:the )?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)"
+COUNT_FIRST = re.compile(rf"{_PART}(?: [a-z-]+){{0,3}} ?[(\[](?P<percent>\d{{1,3}}(?:\.\d+)?) ?%[)\]]")
+PERCENT_FIRST = re.compile(rf"(?<![\d.,-])(?P<percent>\d{{1,3}}(?:\.\d+)?) ?% ?[(\[]{_PART}(?: [a-z-]+){{0,3}}[)\]]")
 
 
 def number_not_quoted(review: Review) -> Hits:
@@ -14,9 +21,12 @@ def number_not_quoted(review: Review) -> Hits:
     Why: wrong numbers are the commonest dangerous error of written summaries, and a factor of ten can kill.
     Fix: write the number of the source, or cite the sentence that carries this one.
     """
+    slips = [(hit.claim, hit.message) for hit in review.told("QTY002")]
     for cited in review.cited:
         quotations = [quotation.text for quotation in cited.evidence]
         for quantity in missing(cited.text, quotations) if quotations else ():
+            if any(claim == cited.id and f"'{quantity.text.strip()}'" in message for claim, message in slips):
+                continue
             near = [s for text in quotations for other in parse(text) if (s := slip(quantity, other))]
             named = f" ({near[0]} from a number that is there)" if near else ""
             split = split_evidence_id(cited.evidence[0].id)
@@ -25,4 +35,48 @@ def number_not_quoted(review: Review) -> Hits:
             )
 
 
-RULES = (Rule("QTY001", Severity.ERROR, number_not_quoted),)
+def slipped(review: Review) -> Hits:
+    """A number of a claim is the source's with a slip: a factor of 10, 100 or 1000, a unit, a rate, a comparison sign.
+
+    Why: milligrams for micrograms or daily for weekly is the error that kills, and it reads like the truth.
+    Fix: write the source's number with its own unit, rate and sign.
+    """
+    yield from review.told("QTY002")
+
+
+def other_role(review: Review) -> Hits:
+    """A number stands in the source for another arm, outcome, group or role than the claim gives it.
+
+    Why: the placebo group's figure told of the drug passes every search for the number.
+    Fix: bind the number to the arm and outcome that the source binds it to.
+    """
+    yield from review.told("QTY003")
+
+
+def share_differs(review: Review) -> Hits:
+    """A count and a percentage of one claim do not agree with each other.
+
+    Why: one of the two is wrong, and the reader cannot tell which.
+    Fix: look both up in the source; where the source itself disagrees, say so.
+    """
+    for cited in review.cited:
+        text = normal(cited.text)
+        for share in (*COUNT_FIRST.finditer(text), *PERCENT_FIRST.finditer(text)):
+            part, whole, percent = (share[name].replace(",", "") for name in ("part", "whole", "percent"))
+            if not _agree(int(part), int(whole), percent):
+                right = f"{100 * int(part) / int(whole):.1f}%" if int(whole) else "no share"
+                yield Hit(f"{part} of {whole} is {right}, not {percent}%", cited.id)
+
+
+def _agree(part: int, whole: int, percent: str) -> bool:
+    """True where the percentage is that of the count, rounded either way in its last place."""
+    step = 10.0 ** -len(percent.partition(".")[2])
+    return whole > 0 and abs(100 * part / whole - float(percent)) < step
+
+
+RULES = (
+    Rule("QTY001", Severity.ERROR, number_not_quoted),
+    Rule("QTY002", Severity.ERROR, slipped),
+    Rule("QTY003", Severity.ERROR, other_role),
+    Rule("QTY004", Severity.WARNING, share_differs),
+)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pipeline.checks.rule import Hit, Hits, Review, Rule
+from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
 from pipeline.models.profile import cited_sources
-from pipeline.models.sources import Article, NoticeKind
+from pipeline.models.sources import Article, Notice, NoticeKind
+from pipeline.models.studies import Design
 
 
 def _notices(review: Review, kind: NoticeKind) -> Hits:
@@ -35,6 +37,72 @@ def doubted_support(review: Review) -> Hits:
     yield from _notices(review, NoticeKind.CONCERN)
 
 
+def correction_not_named(review: Review) -> Hits:
+    """A cited paper was corrected, and the profile does not name the correction.
+
+    Why: the number that was cited may be the one that was wrong.
+    Fix: run `monograph draft`, which prints the correction beside the reference; then read it.
+    """
+    for key in cited_sources(review.profile.quotations):
+        source, reference = review.sources.get(key), review.references.get(key)
+        told = reference and reference.article and reference.article.affected_by(NoticeKind.ERRATUM)
+        if isinstance(source, Article) and source.affected_by(NoticeKind.ERRATUM) and not told:
+            named = ", ".join(n.id for n in source.notices if n.kind is NoticeKind.ERRATUM and n.id)
+            yield Hit(f"{key} was corrected{f' by {named}' if named else ''}, which is not named", source=key)
+
+
+def superseded_support(review: Review) -> Hits:
+    """A claim stands on a source that a later one replaced: an older version, a preprint, a plan with known results.
+
+    Why: what the later paper says may be the opposite, and it is the one that counts.
+    Fix: cite the newer version; fetch it first where it is not held.
+    """
+    results = {
+        number: key
+        for key, study in review.studies.items()
+        if study.results and study.design.value is not Design.PROTOCOL
+        for number in _registrations(review, key)
+    }
+    for cited in review.cited:
+        for key in cited.sources:
+            source, study = review.sources.get(key), review.studies.get(key)
+            if not isinstance(source, Article):
+                continue
+            later = next((n for n in source.notices if n.role == "affected" and _replaces(n)), None)
+            told = {results[number] for number in _registrations(review, key) if number in results} - {key}
+            if later is not None:
+                newer = f" by {source_words(later.id)}" if later.id else ""
+                yield Hit(f"{source_words(key)} was replaced{newer}", cited.id, key)
+            elif told and study is not None and study.design.value is Design.PROTOCOL:
+                yield Hit(
+                    f"{source_words(key)} is a plan whose results are in {source_words(min(told))}", cited.id, key
+                )
+
+
+def _registrations(review: Review, key: str) -> tuple[str, ...]:
+    source = review.sources.get(key)
+    return source.registrations if isinstance(source, Article) else ()
+
+
+def _replaces(notice: Notice) -> bool:
+    """True for a newer version, or a corrected one; a mere reprint replaces nothing."""
+    corrected = notice.kind is NoticeKind.REPUBLICATION and (notice.ref_type or "").lower().startswith("corrected")
+    return notice.kind is NoticeKind.UPDATE or corrected
+
+
+def notice_cited(review: Review) -> Hits:
+    """A claim stands on a record that is itself a notice, an erratum or a comment on another paper.
+
+    Why: it holds no data of its own; what it says is about somebody else's.
+    Fix: cite the paper that it is about, or drop the claim.
+    """
+    for cited in review.cited:
+        for key in cited.sources:
+            study = review.studies.get(key)
+            if study is not None and study.design.value in (Design.NOTICE, Design.COMMENT):
+                yield Hit(f"{source_words(key)} is a {study.design.value}, not a study", cited.id, key)
+
+
 def synopsis_support(review: Review) -> Hits:
     """The profile stands on synopses instead of the papers' own abstracts.
 
@@ -51,5 +119,8 @@ def synopsis_support(review: Review) -> Hits:
 RULES = (
     Rule("PUB001", Severity.ERROR, retracted_support),
     Rule("PUB002", Severity.WARNING, doubted_support),
+    Rule("PUB003", Severity.WARNING, correction_not_named),
+    Rule("PUB004", Severity.WARNING, superseded_support),
+    Rule("PUB006", Severity.WARNING, notice_cited),
     Rule("SRC001", Severity.WARNING, synopsis_support),
 )

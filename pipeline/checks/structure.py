@@ -81,6 +81,19 @@ def nothing_to_check(review: Review) -> Hits:
         yield Hit("no claim was checked, because there is none")
 
 
+def unused_suppression(review: Review) -> Hits:
+    """A claim suppresses a rule that finds nothing in it.
+
+    Why: the suppression outlived its reason, and would hide the next fault of that kind in silence.
+    Fix: take it out of profile.yaml.
+    """
+    for cited in review.cited if review.found is not None else ():
+        held = all(key in review.sources for key in cited.sources)
+        for that in cited.suppress if held else ():
+            if that.code not in (review.found or {}).get(cited.id, ()):
+                yield Hit(f"{that.code} is suppressed here and finds nothing", cited.id)
+
+
 RULES = (
     Rule("STR001", Severity.ERROR, missing_section),
     Rule("STR002", Severity.ERROR, empty_section),
@@ -88,4 +101,5 @@ RULES = (
     Rule("STR004", Severity.WARNING, repeated_sentence),
     Rule("STR005", Severity.ERROR, nothing_to_check),
     Rule("STR006", Severity.ERROR, shared_id),
+    Rule("STR008", Severity.WARNING, unused_suppression),
 )

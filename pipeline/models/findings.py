@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
 
 from pipeline.models.base import Frozen
 
@@ -15,8 +18,18 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Shown(Frozen):
+    """What people compare with their own eyes: the words of the claim, and the sentence of its source beside them."""
+
+    words: str | None = None
+    quote: str | None = None
+
+
 class Finding(Frozen):
-    """A fault of a draft or a page: where, what, and what would mend it."""
+    """A fault of a draft or a page: where, what, and what would mend it.
+
+    `shown` is for reports that people read; it is no part of the JSON of a finding.
+    """
 
     code: str
     severity: Severity
@@ -26,6 +39,15 @@ class Finding(Frozen):
     claim: str | None = None
     source: str | None = None
     suggestion: str | None = None
+    shown: Shown | None = Field(default=None, exclude=True)
+
+
+class Suppressed(Frozen):
+    """A finding that a person chose not to be told of again, with the reason and the name given for it."""
+
+    finding: Finding
+    reason: str
+    by: str
 
 
 class Skipped(Frozen):
@@ -44,8 +66,23 @@ class Checked(Frozen):
 
 
 class Report(Frozen):
-    """The outcome of a check: the findings, what was checked, and what was not."""
+    """The outcome of a check: the findings, what was checked, what was not, and what was suppressed."""
 
     findings: tuple[Finding, ...] = ()
     checked: Checked = Checked()
     skipped: tuple[Skipped, ...] = ()
+    suppressed: tuple[Suppressed, ...] = Field(default=(), exclude=True)
+
+
+class Entry(Frozen):
+    """A rule as the catalogue prints it: its code for good, a name, the fault in a sentence, why it matters, what mends
+    it, and what it is held against."""
+
+    code: str
+    name: str
+    severity: Severity
+    fault: str
+    why: str
+    fix: str
+    applies: tuple[Literal["profile", "page"], ...]
+    suppressible: bool = True

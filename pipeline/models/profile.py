@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.base import Frozen
@@ -29,11 +32,23 @@ def cited_sources(quotations: Iterable[Quotation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[0] for found in split if found is not None))
 
 
+Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+class Suppression(Frozen):
+    """A rule that is not to be told of one claim: its code, the reason, and who answers for it."""
+
+    code: Words
+    reason: Words
+    by: Words
+
+
 class Claim(Frozen):
     """One sentence (or a short run that belongs together) and the evidence it stands on.
 
     `id` is `<section>/<source>-<role>` and stays the same across redrafts. `drafted` is the hash of the text as the
-    drafter wrote it: where it differs from the hash of `text`, a person has edited the claim.
+    drafter wrote it: where it differs from the hash of `text`, a person has edited the claim. `suppress` is written by
+    people only, and stays while the text and the evidence do.
     """
 
     id: str
@@ -41,6 +56,7 @@ class Claim(Frozen):
     evidence: tuple[Quotation, ...] = ()
     drafter: str = "extractive"
     drafted: str | None = None
+    suppress: tuple[Suppression, ...] = ()
 
 
 class DoseRow(Frozen):
@@ -54,6 +70,7 @@ class DoseRow(Frozen):
     population: str | None = None
     design: str
     evidence: tuple[Quotation, ...] = ()
+    suppress: tuple[Suppression, ...] = ()
 
 
 class Point(Frozen):

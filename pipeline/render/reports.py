@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pipeline.models.findings import Report
+from pipeline.models.findings import Finding, Report
 
 
 def located(report: Report, path: Path) -> Report:
@@ -17,10 +17,22 @@ def located(report: Report, path: Path) -> Report:
     places = {
         line.strip().removeprefix("- id: "): n for n, line in enumerate(lines, 1) if line.strip().startswith("- id: ")
     }
-    findings = (f.model_copy(update={"file": str(path), "line": places.get(f.claim or "")}) for f in report.findings)
-    return report.model_copy(update={"findings": tuple(findings)})
+
+    def placed(finding: Finding) -> Finding:
+        return finding.model_copy(update={"file": str(path), "line": places.get(finding.claim or "")})
+
+    hidden = (s.model_copy(update={"finding": placed(s.finding)}) for s in report.suppressed)
+    return report.model_copy(update={"findings": tuple(map(placed, report.findings)), "suppressed": tuple(hidden)})
 
 
 def as_json(report: Report) -> str:
-    """The report as one JSON document: findings, what was checked, what was skipped; plain ASCII."""
-    return json.dumps(report.model_dump(mode="json"), indent=2)
+    """The report as one JSON document: findings, what was checked, what was skipped; plain ASCII.
+
+    What a person suppressed is told among what was skipped, with the reason.
+    """
+    hidden = [
+        {"what": f"{s.finding.code} on {s.finding.claim}", "why": f"suppressed by {s.by}: {s.reason}"}
+        for s in report.suppressed
+    ]
+    document = report.model_dump(mode="json")
+    return json.dumps({**document, "skipped": [*document["skipped"], *hidden]}, indent=2)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -19,20 +18,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from pipeline.evidence import evidence_of
-from pipeline.models.findings import Finding, Report, Severity
+from pipeline.models.findings import Report, Severity
 from pipeline.models.profile import Profile
 from pipeline.models.sources import Article
-from pipeline.render.markdown import grade_words
 from pipeline.references.vancouver import marks, reference
 
 if TYPE_CHECKING:
-    from pipeline.sources.collect import Plan
     from pipeline.sources.collect import Progress as Report_progress
     from pipeline.sources.library import Hit, Stats
-
-COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-MOST_FINDINGS = 12
-WIDEST_TITLE = 50
 
 
 def today() -> date:
@@ -68,86 +61,6 @@ def progress() -> Iterator[Report_progress]:
 def status_of(report: Report) -> int:
     """The exit status of a report: 1 where it holds an error, else 0."""
     return int(any(f.severity is Severity.ERROR for f in report.findings))
-
-
-def show_plan(query: str, plan: Plan, online: bool) -> None:
-    """What a draft would ask and cost."""
-    if not online:
-        say("PubMed would not be asked (offline, or NCBI_EMAIL is not set): bundled and library records serve.")
-    elif plan.known is None:
-        say("One search of PubMed, then one request for each 200 records that are not held.")
-    else:
-        requests = -(-plan.to_fetch // 200)
-        say(f"One search of PubMed; of its last answer {plan.to_fetch} records are not held: {requests} requests.")
-    say(f"query  {query}")
-    say("model  none: the extractive drafter makes no model calls, cost 0")
-
-
-def show_draft(
-    profile: Profile, report: Report, directory: Path, changed: Sequence[Path], lapsed: Sequence[str]
-) -> None:
-    """The closing summary of a draft: files, claims, sources, grades, findings, and what to do next."""
-    origin = profile.provenance
-    for path in sorted(changed):
-        say(f"wrote   {_short(path)}")
-    if not changed:
-        say(f"nothing new: {_short(directory)} is unchanged")
-    say(
-        f"claims  {len(profile.claims)} in {len(profile.sections)} sections, {len(profile.doses)} dose rows,"
-        f" {report.checked.references} sources cited of {origin.records} records"
-    )
-    if origin.synopses:
-        say(f"        {origin.synopses} records are synopses, not abstracts: for provisional review only")
-    for search in origin.searches:
-        say(f"search  {search.found} found on {search.date}: {search.translation or search.query}")
-        for warning in search.warnings:
-            say(f"        PubMed warned: {warning}")
-    graded = [(section.title, section.grade) for section in profile.sections if section.grade]
-    width = min(max((len(title) for title, _ in graded), default=0), WIDEST_TITLE)
-    for title, grade in graded:
-        say(f"grade   {title:<{width}}  {grade_words(grade)}")
-    for key in lapsed:
-        say(f"edited  {key}: its source changed, so your wording was replaced; see git diff")
-    say(_tally(report))
-    for finding in [f for f in report.findings if f.severity is not Severity.INFO][:MOST_FINDINGS]:
-        say(_line(finding))
-    say("tokens  0, cost 0: no model was asked")
-    word = "mend the errors, then: " if status_of(report) else ""
-    say(
-        f"next    {word}read {_short(directory / 'profile.md')} and edit profile.yaml;"
-        f" then monograph check {profile.slug}"
-    )
-
-
-def _tally(report: Report) -> str:
-    counts = Counter(f.severity for f in report.findings)
-    said = ", ".join(
-        f"{counts[s]} {s.value}{'s' if counts[s] != 1 and s is not Severity.INFO else ''}" for s in Severity
-    )
-    return f"checks  {said}; {report.checked.claims} claims and dose rows against {report.checked.rules} rules"
-
-
-def _line(finding: Finding) -> Text:
-    place = f"{_short(Path(finding.file))}:{finding.line or 1}  " if finding.file else ""
-    line = Text(plain(place))
-    line.append(finding.severity.value, COLOURS[finding.severity])
-    line.append(plain(f"  {finding.code}  {finding.message}"))
-    if finding.claim:
-        line.append(plain(f"\n        claim   {finding.claim}"))
-    if finding.source:
-        line.append(plain(f"\n        source  {finding.source}"))
-    if finding.suggestion:
-        line.append(plain(f"\n        fix     {finding.suggestion}"))
-    return line
-
-
-def show_report(report: Report) -> None:
-    """All findings, then what was checked and what was not."""
-    for finding in report.findings:
-        say(_line(finding))
-    for that in report.skipped:
-        say(f"skipped {that.what}: {that.why}")
-    say(_tally(report))
 
 
 def show_status(profiles: Sequence[Profile]) -> None:
@@ -186,14 +99,14 @@ def show_record(article: Article) -> None:
 
 def show_stats(stats: Stats, path: Path) -> None:
     """What the library holds."""
-    say(f"file      {_short(path)} ({stats.size / 1e6:.1f} MB)")
+    say(f"file      {short(path)} ({stats.size / 1e6:.1f} MB)")
     say(f"records   {stats.records:,} ({stats.pubmed:,} from PubMed, {stats.synopses:,} synopses)")
     say(f"abstracts {stats.with_abstract:,}; retracted {stats.retracted:,}; searches {stats.searches:,}")
     if stats.oldest:
         say(f"fetched   {stats.oldest} to {stats.newest}")
 
 
-def _short(path: Path) -> str:
+def short(path: Path) -> str:
     """A path below the working directory as it is seen from there."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))

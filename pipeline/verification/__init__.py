@@ -2,7 +2,7 @@
 
     claim -> sentences -> the closest sentences of each source -> clashes by slot -> verdict
 
-A claim is held against each of its sources; the one that speaks best for it decides.
+A claim is held against its sources one by one, and against all of them together where none supports it alone.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ SLOTS = (
     *(certainty, generality, causality),
 )
 # A reading of at least this rank that says otherwise contradicts; a less sure one only does not support.
-SURE = 4.0
+SURE = 4.15
 NEAR = 0.85  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
+COPIED = 0.93  # the share of its words at which a claim is a sentence of the source, in another order
 GAIN = 0.1  # how much closer the halves of a claim must be to be read apart
 SAME = 0.9  # the share at which its words are the sentence's own
 CLOSE = 0.7  # the share of a claim that a sentence must hold to decide on it
@@ -39,9 +40,10 @@ def _clashes(aligned: Aligned) -> Iterator[Clash]:
             yield from slot(aligned)
 
 
-def _finding(clash: Clash, doc: Document, claim: str) -> Finding:
+def _finding(clash: Clash, claim: str) -> Finding:
     severity = Severity.ERROR if clash.verdict is Verdict.CONTRADICTED else Severity.WARNING
-    return Finding(code=clash.code, severity=severity, message=clash.message, claim=claim, source=doc.id)
+    source = clash.line.source if clash.line else None
+    return Finding(code=clash.code, severity=severity, message=clash.message, claim=claim, source=source)
 
 
 def _compared(statement: Statement, doc: Document) -> tuple[Verdict, Clash | None, Line] | None:
@@ -60,7 +62,8 @@ def _compared(statement: Statement, doc: Document) -> tuple[Verdict, Clash | Non
 
 
 # What can be held against a claim in words of its own: parts that the source does not have at all.
-FREE = ("QTY001", "QTY002", "DES001", "DES002", "DES003", "DES004", "WRD004", "WRD007", "WRD008")
+FREE = ("QTY001", "QTY002", "DES001", "DES002", "DES003", "DES004", "WRD007", "WRD008")
+RESULTS = ("percent", "p_value", "interval", "mean")
 OUTCOME_SLOTS = (Slot.DIRECTION, Slot.NEGATION, Slot.SIGNIFICANCE)
 
 
@@ -77,40 +80,65 @@ def _parts(line: Line, doc: Document) -> list[Aligned]:
     return best
 
 
+def _weighed(statement: Statement, parts: list[Aligned], clashes: list[Clash]) -> tuple[list[Clash], bool, list[Line]]:
+    """The clashes of a claim told as a comparison, whether it is supported, and by which sentences.
+
+    What the results say of its arms and its outcome decides; single words count only where the claim is a sentence of
+    the source but for them.
+    """
+    doc = parts[0].doc
+    compared = _compared(statement, doc)
+    order, near = min(part.order for part in parts), min(part.near for part in parts)
+    if order < NEAR:
+        copied = near >= COPIED and compared is None
+        contested = compared is not None and compared[0] is Verdict.SUPPORTED and not any(map(_has_results, parts))
+        moved = near >= COPIED and not contested
+        loose = [c for c in clashes if copied or (c.exchange and moved) or c.code in FREE]
+        clashes = [clash._replace(verdict=Verdict.NOT_SUPPORTED) for clash in loose]
+    if compared and compared[0] is Verdict.SUPPORTED:
+        return [c for c in clashes if order >= SAME or c.slot not in OUTCOME_SLOTS], True, [compared[2]]
+    sure = order >= NEAR and compared is None and _is_held(parts)
+    if compared and compared[1] and not (order >= NEAR and _is_held(parts)):
+        clashes = [*clashes, compared[1]]
+    return clashes, sure, [line for part in parts for line in part.lines]
+
+
+def _has_results(part: Aligned) -> bool:
+    """True where the claim gives a result in figures, so that it was made from the sentence that has them."""
+    return any(quantity.kind in RESULTS for quantity in part.claim.quantities)
+
+
+def _is_held(parts: list[Aligned]) -> bool:
+    """True where the sentences hold nearly all of the claim and say the same of what happened."""
+    return all(part.coverage >= CLOSE and (part.exact or confirmed(part)) for part in parts)
+
+
 def _against(statement: Statement, doc: Document) -> Verification:
     parts = [part for line in claim_lines(statement.claim, doc.known) for part in _parts(line, doc)]
-    if not parts or not doc.lines:
+    if not parts:
         return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
-    close = min(part.coverage for part in parts)
-    near = min(part.order for part in parts)
-    sure = close >= CLOSE and all(part.exact or confirmed(part) for part in parts)
     clashes = [clash for part in parts for clash in _clashes(part)]
-    lines = [line for part in parts for line in part.lines]
+    sure, lines = _is_held(parts), [line for part in parts for line in part.lines]
     if frame(statement.claim) and not all(part.exact for part in parts):
-        compared = _compared(statement, doc)
-        if near < NEAR:
-            freely = (clash for clash in clashes if clash.code in FREE)
-            clashes = [clash._replace(verdict=Verdict.NOT_SUPPORTED) for clash in freely]
-        if compared and compared[0] is Verdict.SUPPORTED and near < SAME:
-            clashes = [clash for clash in clashes if clash.slot not in OUTCOME_SLOTS]
-            sure, lines = True, [compared[2]]
-        elif near < NEAR or not sure:
-            clashes += [compared[1]] if compared and compared[1] else []
-            sure = False
-        elif compared:
-            sure = False
+        clashes, sure, lines = _weighed(statement, parts, clashes)
     held = dict.fromkeys([clash.line for clash in clashes if clash.line] or lines)
-    evidence = tuple(doc.passage(line) for line in held) if clashes or sure else ()
-    findings = tuple(_finding(clash, doc, statement.id) for clash in clashes)
     worst = min(clashes, key=lambda clash: ORDER.index(clash.verdict), default=None)
-    verdict = worst.verdict if worst else Verdict.SUPPORTED if sure else Verdict.UNVERIFIABLE
-    slot = worst.slot if worst else None
-    return Verification(id=statement.id, verdict=verdict, slot=slot, findings=findings, evidence=evidence)
+    return Verification(
+        id=statement.id,
+        verdict=worst.verdict if worst else Verdict.SUPPORTED if sure else Verdict.UNVERIFIABLE,
+        slot=worst.slot if worst else None,
+        findings=tuple(_finding(clash, statement.id) for clash in clashes),
+        evidence=tuple(line.passage for line in held) if clashes or sure else (),
+    )
 
 
 def verify(statement: Statement) -> Verification:
-    """What the sources of `statement` say of its claim."""
-    found = [_against(statement, document(source)) for source in statement.sources]
-    return max(
-        found, key=lambda f: ORDER.index(f.verdict), default=Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
-    )
+    """What the sources of `statement` say of its claim: one of them alone where one supports it, else all together."""
+    sources = [source for source in statement.sources if source.title.strip() or source.text.strip()]
+    for source in sources if len(sources) > 1 else ():
+        alone = _against(statement, document((source,)))
+        if alone.verdict is Verdict.SUPPORTED:
+            return alone
+    if not sources:
+        return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
+    return _against(statement, document(tuple(sources)))

@@ -17,13 +17,17 @@ MOST_LINES = 3
 
 
 class Clash(NamedTuple):
-    """A part of a claim that its source does not bear: the rule's code, what the claim says, what the source says."""
+    """A part of a claim that its source does not bear: the rule's code, what the claim says, what the source says.
+
+    `exchange` is true where two names changed places, which no other wording of the source can explain.
+    """
 
     slot: Slot
     code: str
     verdict: Verdict
     message: str
     line: Line | None = None
+    exchange: bool = False
 
 
 class Change(NamedTuple):

@@ -10,12 +10,14 @@ from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 
 # Between "than" and the arm that others are compared with, and where the name of that arm ends.
 LEAD = re.compile(
-    r"(?:(?:in|with|on|for|of|by|after|following|under|among|during|at|the|a|an|that|those|patients|participants|subjects|people|who|receiving"
+    r"(?:(?:in|with|on|for|of|by|after|following|under|among|during|at|the|a|an|that|those|patients|participants"
+    r"|subjects|people|who|receiving"
     r"|treated|taking|given|assigned|to|were|had|received|seen|observed|found|using|did)\s+)*",
     re.IGNORECASE,
 )
 END = re.compile(
-    r"[,;:()\[\]]|\b(?:in|on|for|at|after|during|with|by|and|but|was|were|had|as|from|over|before|while|until|within|among|when)\b|\d"
+    r"[,;:()\[\]]|\d|\b(?:in|on|for|at|after|during|with|by|and|but|was|were|had|as|from|over|before|while|until)\b"
+    r"|\b(?:within|among|when)\b"
 )
 
 MOST_WORDS = 3  # of a name that may change places with another
@@ -63,7 +65,7 @@ def turned(claim: Line, line: Line) -> bool:
 
 
 def _order(claim: Line, line: Line) -> list[int]:
-    """The places in the source's sentence of the claim's words, in the order of the claim; the k-th of equals is k-th."""
+    """Where the claim's words stand in the source's sentence, in the order of the claim; of equals the k-th is k-th."""
     places: dict[str, list[int]] = {}
     for place, item in enumerate(line.items):
         places.setdefault(item.name, []).append(place)

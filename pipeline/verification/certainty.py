@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.directions.words import stem
 from pipeline.models.verification import Slot, Verdict
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.vocabulary import ASSOCIATED, CAUSAL, CERTAIN, EVERYONE, HARMLESS, HEDGE, MODAL
+from pipeline.verification.cues import ASSOCIATED, CAUSAL, CERTAIN, EVERYONE, HEDGE, MODAL
+from pipeline.verification.vocabulary import HARMLESS, SAME_AS
 
 CLOSE = 0.7  # a sentence that holds less of the claim is not the one it was made from
+
+
+def _key(words: str) -> str:
+    """Words of certainty without their endings, so that "no side effects" is "no adverse effect"."""
+    return " ".join(
+        SAME_AS.get(stem(word), stem(word)) for word in words.split() if word.lower() not in ("any", "of", "from")
+    )
 
 
 def certainty(aligned: Aligned) -> Iterator[Clash]:
     """A doubt of the source that the claim drops, or a proof that only the claim speaks of."""
     claim = aligned.claim.text
     text = " ".join(line.text for line in aligned.doc.lines)
-    held = {match.group().lower() for match in CERTAIN.finditer(text)}
+    held = {_key(match.group()) for match in CERTAIN.finditer(text)}
     for sure in CERTAIN.finditer(claim):
-        if sure.group().lower() not in held:
+        if _key(sure.group()) not in held:
             message = f"the source does not say '{sure.group()}'"
             yield Clash(Slot.CERTAINTY, "WRD004", Verdict.NOT_SUPPORTED, message, aligned.best)
             return

@@ -15,8 +15,9 @@ from pipeline.quantities import same
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.arms import exchanged, turned
+from pipeline.verification.cues import NEGATION
 from pipeline.verification.reading import Line, nearby
-from pipeline.verification.vocabulary import HARMLESS, NEGATION
+from pipeline.verification.vocabulary import HARMLESS
 
 TOLD = 0.85  # a sentence that holds less may leave the test to another one
 DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied
@@ -114,10 +115,8 @@ def _fit(aligned: Aligned, mine: Effect, line: Line, theirs: Effect) -> float:
 
 
 def _changed_places(aligned: Aligned) -> bool:
-    """True where two arms changed places and their numbers did not go with them."""
+    """True where two names changed places and their numbers did not go with them."""
     claim, line = aligned.claim, aligned.best
-    if turned(claim, line):
-        return True
     places = [next((held.start for held in line.quantities if same(mine, held)), None) for mine in claim.quantities]
     kept = [place for place in places if place is not None]
     return exchanged(claim, line) is not None and kept == sorted(kept)
@@ -151,12 +150,12 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
         ]
         if not agreeing:
             reversed_effects.append((slot, mine, theirs, line))
-    swapped = aligned.near >= CLOSE and _changed_places(aligned)
+    moved = aligned.near >= CLOSE and _changed_places(aligned)
+    swapped = moved or (aligned.near >= CLOSE and turned(claim, aligned.best))
     opposed = [entry for entry in reversed_effects if entry[0] is Slot.DIRECTION]
     if swapped and not opposed and not _compares_alike(claim):
-        yield Clash(
-            Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, "the arms of the comparison changed places", aligned.best
-        )
+        message = "the arms of the comparison changed places"
+        yield Clash(Slot.INTERVENTION, "WRD005", Verdict.CONTRADICTED, message, aligned.best, moved)
     for slot, mine, theirs, line in reversed_effects:
         if swapped and slot is Slot.DIRECTION:
             continue
@@ -255,7 +254,7 @@ def significance(aligned: Aligned) -> Iterator[Clash]:
         if said and (denied or not any(test.significant for test in tests)):
             message = f"the claim says significant, the source '{said}'"
             yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
-    elif _affirmed(claim) and not affirmed and not tests and aligned.near >= TOLD:
+    elif _affirmed(claim) and not affirmed and not tests and aligned.order >= TOLD:
         message = "the source names no test of significance here"
         yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.NOT_SUPPORTED, message, aligned.best)
     elif NO_TEST.search(claim) and not denied:

@@ -25,8 +25,9 @@ class Frame(NamedTuple):
 
 
 _VERBS = "|".join(sorted({*PARTICIPLES, *CHANGES} - {"effect", "effects", "differences", "difference"}, key=len)[::-1])
-_AGAINST = r"(?:(?:when |as )?compared (?:with|to)|in comparison (?:with|to)|relative to|versus|vs\.?|than|over)"
-_NO = r"(?:no (?:statistically )?(?:significant(?:ly)? )?|not (?:statistically )?(?:significantly )?)"
+_AGAINST = (
+    r"(?:(?:when |as )?compared (?:with|to)|in comparison (?:with|to)|relative to|as opposed to|versus|vs\.?|than|over)"
+)
 _ADVERB = r"(?:(?:statistically |clinically )?significantly |markedly |substantially )"
 _FORMS = (
     # X made no significant difference in Y compared with Z; X had no significant effect on Y compared with Z

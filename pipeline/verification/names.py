@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import normal
 from pipeline.verification.alignment import Aligned, Change, Clash
+from pipeline.verification.groups import ANIMALS, PEOPLE
 from pipeline.verification.reading import Item
-from pipeline.verification.vocabulary import ANIMALS, CONDITION, CONTROLS, DRUG, HARMLESS, PEOPLE
+from pipeline.verification.vocabulary import CONDITION, CONTROLS, DRUG, HARMLESS
 
 SAME = 0.75  # the share of its words in their order at which a sentence was copied but for a name
 NAMED = 0.5  # a sentence that holds less cannot be held against the name of a drug or a disease

@@ -13,8 +13,9 @@ from pipeline.quantities import missing, same, slip
 from pipeline.quantities.rates import rates_in
 from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.arms import turned
+from pipeline.verification.groups import PEOPLE
 from pipeline.verification.reading import Line, nearby
-from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS, PEOPLE
+from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 
 BINDING = ("percent", "mean")
 LEVELS = (90, 95, 99)

@@ -10,27 +10,16 @@ from pipeline.directions.words import is_content, stem, tokens
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
+from pipeline.verification.groups import ANIMALS, DESIGNS, PEOPLE, POPULATIONS
 from pipeline.verification.reading import Document
-from pipeline.verification.vocabulary import (
-    ANIMALS,
-    DESIGN_NAMED,
-    DESIGNS,
-    HARMLESS,
-    PEOPLE,
-    POPULATIONS,
-    SAME_AS,
-)
+from pipeline.verification.vocabulary import HARMLESS, SAME_AS
 
 SAME = 0.75  # a sentence that holds less was not changed in one word only
 CLOSE = 0.6  # a sentence that holds less of the claim is not the one it was made from
 # Words for people before an animal belong to the animal: "adult male rats", "female beagle dogs".
-BEASTS = re.compile(
-    rf"(?:\b(?:adults?|males?|females?|individual|young|old|pregnant|infant)\b,? (?:and )?(?:\S+ ){{0,3}}?)?(?:{ANIMALS.pattern})",
-    re.IGNORECASE,
-)
+_BEFORE = r"\b(?:adults?|males?|females?|individual|young|old|pregnant|infant)\b,? (?:and )?(?:\S+ ){0,3}?"
+BEASTS = re.compile(rf"(?:{_BEFORE})?(?:{ANIMALS.pattern})", re.IGNORECASE)
 
-# Designs that a claim may name by what the source does not say.
-COMPUTED = ("uncontrolled", "observational", "prospective", "cohort study")
 BY_CHANCE = any_of(r"(?<!not )(?<!non-)(?<!never )\brandom(?:ly|i[sz]ed)\b")
 ASSIGNED = any_of(r"\b(?:assign|allocat|divid|receiv|group|select|alloc)\w*")
 
@@ -111,16 +100,12 @@ def _is_new(aligned: Aligned, place: int) -> bool:
 def design(aligned: Aligned) -> Iterator[Clash]:
     """A design that the source does not state, or states otherwise."""
     claim, text = aligned.claim.text, _text(aligned.doc)
-    stated = {name: (words, denied) for name, words, denied in DESIGNS}
-    for name, named in DESIGN_NAMED:
-        here = named.search(claim)
-        if not here:
+    for words in DESIGNS:
+        here = words.named.search(claim)
+        if not here or words.stated.search(text):
             continue
-        words, denied = stated[name]
-        if words.search(text):
-            continue
-        against = denied.search(text)
-        if against is None and name in COMPUTED:
+        against = words.denied.search(text)
+        if against is None and words.computed:
             continue
         verdict = Verdict.CONTRADICTED if against else Verdict.NOT_SUPPORTED
         said = f"; it says '{against.group()}'" if against else ""
@@ -129,6 +114,6 @@ def design(aligned: Aligned) -> Iterator[Clash]:
     by_chance = BY_CHANCE.search(aligned.best.text)
     added = [item for change in aligned.changes for item in change.claim if not item.effect]
     added = [item for item in added if not item.keys & (aligned.doc.counts.keys() | HARMLESS)]
-    if by_chance and added and not BY_CHANCE.search(claim) and aligned.near >= SAME and ASSIGNED.search(claim):
+    if by_chance and added and not BY_CHANCE.search(claim) and aligned.order >= SAME and ASSIGNED.search(claim):
         message = f"the source says '{by_chance.group()}', the claim '{added[0].text}'"
         yield Clash(Slot.DESIGN, "DES002", Verdict.CONTRADICTED, message, aligned.best)

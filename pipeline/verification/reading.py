@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,7 @@ class Item(NamedTuple):
 class Line(NamedTuple):
     """A sentence in its normal form. Number 0 is the title; `start` and `end` count in the source as given."""
 
+    source: str
     number: int
     start: int
     end: int
@@ -61,28 +63,27 @@ class Line(NamedTuple):
         """All stems of the line."""
         return frozenset(key for item in self.items for key in item.keys)
 
+    @property
+    def passage(self) -> Passage:
+        """The place of the sentence as the contract names it."""
+        return Passage(source=self.source, start=self.start, end=self.end, quote=self.raw)
+
 
 class Document(NamedTuple):
-    """A source: its title (line 0, where there is one) and its sentences; `untitled` where it has a title only."""
+    """The sentences of one source or of several, titles included, and what their abbreviations stand for."""
 
-    id: str
     lines: tuple[Line, ...]
     known: Known
+    counts: Mapping[str, int]
 
     @property
     def body(self) -> tuple[Line, ...]:
-        """The sentences below the title; the title itself where there is nothing else."""
+        """The sentences below the titles; the titles themselves where there is nothing else."""
         return tuple(line for line in self.lines if line.number) or self.lines
-
-    counts: Mapping[str, int]
 
     def rarity(self, key: str) -> float:
         """How much a stem tells one sentence of this source from another: 1 in one sentence, less in several."""
-        return 1 / max(1, self.counts.get(key, 1)) ** 0.5
-
-    def passage(self, line: Line) -> Passage:
-        """The place of a line as the contract names it."""
-        return Passage(source=self.id, start=line.start, end=line.end, quote=line.raw)
+        return 1 / math.sqrt(max(1, self.counts.get(key, 1)))
 
 
 def _items(text: str, known: Known, quantities: tuple[Quantity, ...], found: tuple[Effect, ...]) -> Iterator[Item]:
@@ -99,26 +100,33 @@ def _items(text: str, known: Known, quantities: tuple[Quantity, ...], found: tup
         yield Item(token.text, min(spoken) if spoken else SAME_AS.get(own, own), token.start, token.end, same, effect)
 
 
-def line_of(raw: str, known: Known, number: int = 1, start: int = 0) -> Line:
+def line_of(raw: str, known: Known, number: int = 1, start: int = 0, source: str = "") -> Line:
     """One sentence, read. Quantities and effects count in its normal form."""
     text = plain(raw)
     quantities = parse(text)
     found = tuple(effect for effect in effects(text) if not SAME_THING.match(text, effect.start))
     items = tuple(_items(text, known, quantities, found))
-    return Line(number, start, start + len(raw), raw, text, items, quantities, found)
+    return Line(source, number, start, start + len(raw), raw, text, items, quantities, found)
+
+
+def _lines(source: SourceText, known: Known) -> Iterator[Line]:
+    if source.title.strip():
+        yield line_of(source.title, known, 0, 0, source.id)
+    spans = [span for span in sentences(source.text) if not HEADING.fullmatch(source.text[span.start : span.end])]
+    for number, (start, end) in enumerate(spans, 1):
+        yield line_of(source.text[start:end], known, number, start, source.id)
 
 
 @lru_cache(maxsize=256)
-def document(source: SourceText) -> Document:
-    """A source, read once."""
-    spans = [span for span in sentences(source.text) if not HEADING.fullmatch(source.text[span.start : span.end])]
-    texts = [source.text[start:end] for start, end in spans]
-    known = abbreviations((source.title, *texts))
-    lines = [line_of(raw, known, n, span.start) for n, (raw, span) in enumerate(zip(texts, spans, strict=True), 1)]
-    if source.title.strip():
-        lines.insert(0, line_of(source.title, known, 0, 0))
-    counts = Counter(key for line in lines for key in line.keys)
-    return Document(source.id, tuple(lines), known, counts)
+def document(sources: tuple[SourceText, ...]) -> Document:
+    """The sources of a claim, read once."""
+    known: dict[str, frozenset[str]] = {}
+    lines: list[Line] = []
+    for source in sources:
+        own = abbreviations((source.title, source.text))
+        lines += _lines(source, own)
+        known = {**own, **known}
+    return Document(tuple(lines), known, Counter(key for line in lines for key in line.keys))
 
 
 def claim_lines(claim: str, known: Known) -> tuple[Line, ...]:

@@ -1,0 +1,61 @@
+"""QTY, WRD and DES: a statement of a page says what the papers that it cites say, slot by slot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.checks.pages.audit import Audit
+from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.models.findings import Severity
+from pipeline.quantities import parse, slip
+
+
+def _told(code: str) -> Callable[[Audit], Hits]:
+    def finder(audit: Audit) -> Hits:
+        yield from audit.told(code)
+
+    return finder
+
+
+def absent(audit: Audit) -> Hits:
+    """What stands in no cited source, and is no slip of something that does."""
+    yield from (hit for hit in audit.told("QTY001") if _slip(audit, hit) is None)
+
+
+def slipped(audit: Audit) -> Hits:
+    """What the verification calls a slip, and a dose that is absent and a typical error away from one that is there."""
+    yield from audit.told("QTY002")
+    for hit in audit.told("QTY001"):
+        if said := _slip(audit, hit):
+            yield hit._replace(message=f"{hit.message} ({said})", severity=Severity.ERROR)
+
+
+def _slip(audit: Audit, hit: Hit) -> str | None:
+    """The error by which a dose of a statement differs from one of its source, where it is a factor or a unit.
+
+    None for a source that is only a synopsis: the number may stand in the abstract.
+    """
+    article = audit.cited.get(hit.source or "")
+    if article is None or article.text_origin == "synopsis":
+        return None
+    named = [q for q in parse(hit.claim or "") if q.kind == "dose" and f"'{q.text.strip()}'" in hit.message]
+    found = (s for q in named for other in parse(article.text) if other.kind == "dose" and (s := slip(q, other)))
+    return next((f"{s} from a dose that is there" for s in found if s.startswith(("factor", "unit", "mg/kg"))), None)
+
+
+# What is found is told by the verification of a claim; what it means, by the rule for profiles under the same code.
+RULES = (
+    Rule("QTY001", Severity.ERROR, page=absent),
+    Rule("QTY002", Severity.ERROR, page=slipped),
+    Rule("QTY003", Severity.ERROR, page=_told("QTY003")),
+    Rule("QTY004", Severity.ERROR, page=_told("QTY004")),
+    Rule("WRD001", Severity.ERROR, page=_told("WRD001")),
+    Rule("WRD002", Severity.ERROR, page=_told("WRD002")),
+    Rule("WRD003", Severity.ERROR, page=_told("WRD003")),
+    Rule("WRD004", Severity.WARNING, page=_told("WRD004")),
+    Rule("WRD005", Severity.ERROR, page=_told("WRD005")),
+    Rule("WRD007", Severity.WARNING, page=_told("WRD007")),
+    Rule("WRD010", Severity.ERROR, page=_told("WRD010")),
+    Rule("DES003", Severity.ERROR, page=_told("DES003")),
+    Rule("DES004", Severity.WARNING, page=_told("DES004")),
+)
