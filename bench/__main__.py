@@ -9,9 +9,9 @@ from bench import designs, directions, references, statements, tampering
 BENCHMARKS = {
     "directions": directions.main,
     "designs": designs.main,
-    "references": references.main,
     "statements": statements.main,
     "tampering": tampering.main,
+    "references": references.main,
 }
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline import checks
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.held import Held
+from pipeline.checks.pages.references import is_document
 from pipeline.compounds import recognised, resolve
 from pipeline.config import Settings
 from pipeline.drafting.dossier import dossier
@@ -35,6 +36,7 @@ from pipeline.sources import synopses
 from pipeline.sources.collect import Progress, collect
 from pipeline.sources.library import Library
 from pipeline.studies import study_of
+from pipeline.text import normal
 
 if TYPE_CHECKING:
     from pipeline.sources.entrez import PubMed
@@ -73,7 +75,7 @@ def audit(
 
 def _recognised(page: Page, settings: Settings) -> Compound | None:
     headings = [section.title for section in page.sections]
-    return recognised(page.title, headings, " ".join(s.text for s in page.sentences), settings)
+    return recognised(page.title, headings, " ".join(normal(s.text) for s in page.sentences), settings)
 
 
 def _held(compound: Compound, library: Library, today: date, progress: Progress) -> Held:
@@ -124,7 +126,9 @@ def _skipped(
     elif not held.studies:
         found.append(Skipped(what=compound.name, why="no record on it is held; import some, or draft its profile"))
     for entry, one in zip(page.references, checked, strict=True):
-        if one.status is RefStatus.UNCHECKED:
+        if one.status is RefStatus.NOT_FOUND and is_document(entry.raw):
+            found.append(Skipped(what=f"reference in line {entry.line}", why="a document or an address, and no paper"))
+        elif one.status is RefStatus.UNCHECKED:
             found.append(
                 Skipped(what=f"reference in line {entry.line}", why=one.suggestion or "could not be looked up")
             )

@@ -59,9 +59,10 @@ def recognised(title: str | None, headings: Sequence[str], text: str, settings: 
     """The compound that a page is about: named in its title, else the known one that the page names most often.
 
     Known are the profiles, the bundled collections, and the substances that records of the library are indexed with.
-    None where the page names no known one.
+    `text` is the page's, in the normal form. None where the page names no known one.
     """
-    plain, entitled = normal(f"{title or ''} {text}"), normal(title or "")
+    entitled = normal(title or "")
+    plain = f"{entitled} {text}"
     counts: Counter[str] = Counter()
     for name, slug in _known(settings).items():
         pattern = name_pattern((name,), ())

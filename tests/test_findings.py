@@ -88,7 +88,7 @@ def test_a_terminal_gets_bold_and_a_file_carets(capsys: pytest.CaptureFixture[st
     assert "^^" in out
     assert "\x1b" not in out
     assert "suppressed WRD008 on a/b, by A. Reviewer: the journal says so" in out
-    assert "1 error, 1 warning, 0 info, suppressed 1; 3 claims and dose rows against 2 rules" in out
+    assert "1 error, 1 warning, 0 info, suppressed 1; 3 claims and 1 references against 2 rules" in out
     console = Console(force_terminal=True, color_system="standard", width=80, record=True, file=io.StringIO())
     console.print(block(TAMPERED, 80, coloured=True))
     assert "\x1b[1;4m40\x1b[0m" in console.export_text(styles=True)

@@ -30,4 +30,4 @@ def test_nothing_in_a_text_is_a_command() -> None:
 
 
 def test_no_finding_is_said_too() -> None:
-    assert commands(Report()) == "checks  0 errors, 0 warnings, 0 info; 0 claims and dose rows against 0 rules"
+    assert commands(Report()) == "checks  0 errors, 0 warnings, 0 info; 0 claims and 0 references against 0 rules"

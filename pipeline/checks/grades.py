@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.checks.rule import Hit, Hits, Review, Rule
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
-from pipeline.models.profile import Point, Section, cited_sources
+from pipeline.models.profile import Point, Section
 from pipeline.models.studies import SYNTHESES, Design, Direction
 
 ORDER = tuple(Design)  # strongest first
@@ -85,8 +85,8 @@ def _is_null_trial(point: Point) -> bool:
 
 
 def _topics(review: Review) -> Iterator[tuple[Section, list[Point], list[Point]]]:
-    """Each topic with its studies of a clear direction: those that the profile cites, and those that it does not."""
-    cited = set(cited_sources(review.profile.quotations))
+    """Each topic with its studies of a clear direction: those that a claim cites, and those that none does."""
+    cited = {key for claim in review.claims for key in claim.sources}
     for section in review.profile.sections:
         if section.id.startswith("evidence/"):
             points = [p for p in review.profile.points if p.row == section.title and p.direction in CLEAR]

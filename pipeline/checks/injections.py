@@ -108,7 +108,7 @@ def _hidden(text: str) -> Iterator[str]:
         return
     for found in _HIDDEN.finditer(text):
         yield from found.group()
-    if not any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
+    if not any(char.isalpha() and unicodedata.bidirectional(char) in ("R", "AL") for char in text):
         yield from _DIRECTION.findall(text)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from pipeline.checks.rule import Hit, Hits, Review, Rule
+from pipeline.checks.rule import Cited, Hit, Hits, Review, Rule
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Severity
 from pipeline.quantities import missing, parse, slip
@@ -21,18 +23,15 @@ def number_not_quoted(review: Review) -> Hits:
     Why: wrong numbers are the commonest dangerous error of written summaries, and a factor of ten can kill.
     Fix: write the number of the source, or cite the sentence that carries this one.
     """
-    slips = [(hit.claim, hit.message) for hit in review.told("QTY002")]
     for cited in review.cited:
-        quotations = [quotation.text for quotation in cited.evidence]
-        for quantity in missing(cited.text, quotations) if quotations else ():
-            if any(claim == cited.id and f"'{quantity.text.strip()}'" in message for claim, message in slips):
-                continue
-            near = [s for text in quotations for other in parse(text) if (s := slip(quantity, other))]
-            named = f" ({near[0]} from a number that is there)" if near else ""
-            split = split_evidence_id(cited.evidence[0].id)
-            yield Hit(
-                f"'{quantity.text.strip()}' does not stand in the cited sentences{named}", cited.id, split and split[0]
-            )
+        for absent in _absent(cited):
+            if absent.slip is None:
+                yield Hit(
+                    f"'{absent.text}' does not stand in the cited sentences",
+                    cited.id,
+                    absent.source,
+                    quote=absent.quote,
+                )
 
 
 def slipped(review: Review) -> Hits:
@@ -41,7 +40,40 @@ def slipped(review: Review) -> Hits:
     Why: milligrams for micrograms or daily for weekly is the error that kills, and it reads like the truth.
     Fix: write the source's number with its own unit, rate and sign.
     """
-    yield from review.told("QTY002")
+    for cited in review.cited:
+        for absent in _absent(cited):
+            if absent.slip is not None:
+                told = f"'{absent.text}' stands where the source says {absent.slip}"
+                yield Hit(told, cited.id, absent.source, quote=absent.quote)
+
+
+class _Absent(NamedTuple):
+    """A quantity of a claim that stands in none of its sentences; `slip` names one that is there, and the error."""
+
+    text: str
+    slip: str | None
+    source: str | None
+    quote: str
+
+
+def _absent(cited: Cited) -> Iterator[_Absent]:
+    quotations = [quotation.text for quotation in cited.evidence]
+    for quantity in missing(cited.text, quotations) if quotations else ():
+        near = [
+            (f"'{other.text.strip()}' ({error})", quotation)
+            for quotation in cited.evidence
+            for other in parse(quotation.text)
+            if (error := slip(quantity, other))
+        ]
+        named, at = near[0] if near else (None, max(cited.evidence, key=lambda q: _shared(cited.text, q.text)))
+        split = split_evidence_id(at.id)
+        yield _Absent(quantity.text.strip(), named, split and split[0], at.text)
+
+
+def _shared(claim: str, sentence: str) -> int:
+    """How many words a claim and a sentence have in common."""
+    ours, theirs = (set(re.findall(r"\w+", normal(text).lower())) for text in (claim, sentence))
+    return len(ours & theirs)
 
 
 def other_role(review: Review) -> Hits:

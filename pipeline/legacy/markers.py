@@ -10,7 +10,7 @@ from pipeline.identifiers import parse_doi
 from pipeline.legacy.blocks import CLOSE, LINK, OPEN, SUP
 
 MOST_IN_RANGE = 50
-_LIST = r"\d{1,4}(?:\s*(?:[,;]|[-–—−])\s*\d{1,4})*"
+_LIST = r"\d{1,5}(?:\s*(?:[,;]|[-–—−])\s*\d{1,5})*"
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _YEAR = r"(?:1[89]|20)\d{2}"
 _PERSON = r"(?:(?:van|von|de|der|den|di|da|la|le|al)\s+)*[A-ZÀ-ÖØ-ÞŁŚŠŽČ][\w'’-]+"
@@ -87,7 +87,7 @@ def numbers(text: str) -> tuple[str, ...]:
     """The numbers of a list with ranges: "1, 3-5" is 1, 3, 4, 5; a range that is none gives its two ends."""
     found: list[str] = []
     for part in re.split(r"[,;]", text):
-        ends = re.findall(r"\d{1,4}", part)
+        ends = re.findall(r"\d{1,5}", part)
         first, last = (int(ends[0]), int(ends[-1])) if ends else (1, 0)
         found += [str(n) for n in range(first, last + 1)] if 0 <= last - first <= MOST_IN_RANGE else ends
     return tuple(dict.fromkeys(n.lstrip("0") or "0" for n in found))

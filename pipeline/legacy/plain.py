@@ -14,7 +14,7 @@ WIDEST_WRAP = 110  # a text broken into lines by hand or by a mailer is narrower
 MOST_IN_A_ROW = 3  # headings without text between them; more are a list without bullets
 UNDERLINE = re.compile(r"\s*(=|-|~|\*|_|─|—)\1{2,}\s*")
 BULLET = re.compile(r"\s*(?:[-*•·‣▪–—]|o(?= {2,}))\s+(?=\S)")
-NUMBERED = re.compile(r"\s*(?:\[(\d{1,4})\]|\((\d{1,4})\)|(\d{1,4})[.)])\s*(?=\S)")
+NUMBERED = re.compile(r"\s*(?:\[(\d{1,5})\]|\((\d{1,5})\)|(\d{1,5})[.)])\s*(?=\S)")
 SECTION_NUMBER = re.compile(r"\s*((?:\d{1,2}\.)+\d{0,2}|[IVX]{1,4}\.)\s+(?=[A-Z])")
 KNOWN = re.compile(
     r"(?:overview|introduction|background|summary|key (?:points|facts|takeaways)|what is .{1,40}|how it works"

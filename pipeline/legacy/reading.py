@@ -32,7 +32,7 @@ LONGEST_ENTRY = 2000
 LONGEST_SENTENCE = 3000
 FOOTER_LIKE = 75  # per cent of the words of the footer, in their order, that an altered one still has
 _SENTINEL = re.compile(f"{OPEN}(.)([^{CLOSE}]*){CLOSE}")
-_LEADING_NUMBER = re.compile(r"^\s*(?:[↑^]\s*(?:[a-z]\s+)*)?(?:\[(\d{1,4})\]|\((\d{1,4})\)|(\d{1,4})\.(?=\s|[A-Z]))\s*")
+_LEADING_NUMBER = re.compile(r"^\s*(?:[↑^]\s*(?:[a-z]\s+)*)?(?:\[(\d{1,5})\]|\((\d{1,5})\)|(\d{1,5})\.(?=\s|[A-Z]))\s*")
 _FIRST_WORDS = re.compile(r"^[^\w]*((?:(?:van|von|de|der|den|di|da|la|le)\s+)*[^\W\d_][\w'’-]+)")
 _YEARS = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 
@@ -254,10 +254,11 @@ class _Reader:
             last = number == len(spans) - 1
             own = [f for f in waiting if f.offset <= end or last]
             waiting = [f for f in waiting if f not in own]
-            text = cleaned.text[start:end].rstrip("; ") if block.kind == "row" else cleaned.text[start:end]
+            text = cleaned.text[start : min(end, start + LONGEST_SENTENCE)]
+            text = text.rstrip("; ") if block.kind == "row" else text
             out.append(
                 PageSentence(
-                    text=text[:LONGEST_SENTENCE],
+                    text=text,
                     line=block.line_at(cleaned.before(start)),
                     section=section,
                     paragraph=paragraph,

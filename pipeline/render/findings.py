@@ -49,9 +49,8 @@ def tally(report: Report) -> str:
     counts = Counter(f.severity for f in report.findings)
     said = [f"{counts[s]} {s.value}{'s' if counts[s] != 1 and s is not Severity.INFO else ''}" for s in Severity]
     said += [f"suppressed {len(report.suppressed)}"] if report.suppressed else []
-    return (
-        f"checks  {', '.join(said)}; {report.checked.claims} claims and dose rows against {report.checked.rules} rules"
-    )
+    held = f"{report.checked.claims} claims and {report.checked.references} references"
+    return f"checks  {', '.join(said)}; {held} against {report.checked.rules} rules"
 
 
 def block(finding: Finding, width: int, *, coloured: bool) -> Text:

@@ -28,6 +28,7 @@ SLOTS = (
 SURE = 4.15
 NEAR = 0.85  # the share of a comparison that a sentence must hold to be taken for the sentence it was made from
 COPIED = 0.93  # the share of its words at which a claim is a sentence of the source, in another order
+ALMOST = 0.7  # the share at which it is that sentence but for a name
 GAIN = 0.1  # how much closer the halves of a claim must be to be read apart
 SAME = 0.9  # the share at which its words are the sentence's own
 CLOSE = 0.7  # the share of a claim that a sentence must hold to decide on it
@@ -93,7 +94,10 @@ def _weighed(statement: Statement, parts: list[Aligned], clashes: list[Clash]) -
         copied = near >= COPIED and compared is None
         contested = compared is not None and compared[0] is Verdict.SUPPORTED and not any(map(_has_results, parts))
         moved = near >= COPIED and not contested
-        loose = [c for c in clashes if copied or (c.exchange and moved) or c.code in FREE]
+        named = order >= ALMOST and not contested
+        loose = [
+            c for c in clashes if copied or (c.exchange and moved) or (c.code == "WRD005" and named) or c.code in FREE
+        ]
         clashes = [clash._replace(verdict=Verdict.NOT_SUPPORTED) for clash in loose]
     if compared and compared[0] is Verdict.SUPPORTED:
         return [c for c in clashes if order >= SAME or c.slot not in OUTCOME_SLOTS], True, [compared[2]]

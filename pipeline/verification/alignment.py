@@ -12,6 +12,7 @@ from pipeline.quantities import same
 from pipeline.verification.reading import Document, Item, Line
 
 SECOND = 0.2  # what another sentence must add of a claim to be taken as a second one
+COPIED = 0.7  # the share of its words in their order at which a claim was copied from one sentence
 NUMBER = 0.5  # what a quantity weighs beside a name
 MOST_LINES = 3
 
@@ -89,7 +90,7 @@ class Aligned:
     def changes(self) -> tuple[Change, ...]:
         """What was replaced or added, read along the closest sentence.
 
-        Words that only moved, or that another of the sentences holds, are left out.
+        Words that only moved are left out, and in a claim in words of its own those that another of the sentences holds.
         """
         mine, theirs = self.claim.items, self.best.items
         named = {item.name: place for place, item in enumerate(theirs)}
@@ -102,11 +103,9 @@ class Aligned:
         for tag, i, j, k, m in SequenceMatcher(None, labels, marks, autojunk=False).get_opcodes():
             if tag == "equal":
                 continue
-            new = tuple(
-                item
-                for item, name in zip(mine[i:j], names[i:j], strict=True)
-                if name is None and not item.keys & self.keys
-            )
+            new = tuple(item for item, name in zip(mine[i:j], names[i:j], strict=True) if name is None)
+            if self.order < COPIED:
+                new = tuple(item for item in new if not item.keys & self.keys)
             old = tuple(item for item, mark in zip(theirs[k:m], marks[k:m], strict=True) if mark not in matched)
             if new:
                 found.append(Change(new, old))

@@ -78,7 +78,9 @@ def _order(claim: Line, line: Line) -> list[int]:
 
 
 def exchanged(claim: Line, line: Line) -> tuple[str, str] | None:
-    """Two names, of up to three words each, that stand each in the other's place while all around them stayed."""
+    """Two names, of up to three words each, that stand each in the other's place of a comparison; the rest stayed."""
+    if not (REFERENCE.search(claim.text) and REFERENCE.search(line.text)):
+        return None
     order = [-1, *_order(claim, line), len(line.items)]
     for i in range(1, len(order) - 3):
         for size in range(1, MOST_WORDS + 1):

@@ -19,6 +19,7 @@ from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 
 BINDING = ("percent", "mean")
 LEVELS = (90, 95, 99)
+COPIED = 0.85  # the share of its words in their order at which a claim was copied from the sentence
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose number was changed
 HERE = 0.5  # what the surroundings of two numbers must share for the one to stand in the other's place
 CROSSED = 0.3  # how clearly two numbers must stand crosswise to be taken as swapped
@@ -258,6 +259,20 @@ def _exchanged(aligned: Aligned) -> Iterator[Clash]:
             return
 
 
+def _displaced(aligned: Aligned) -> Iterator[Clash]:
+    """Numbers in another order than in the source, while the words around them kept theirs."""
+    if aligned.order < COPIED:
+        return
+    line = aligned.best
+    told = [(mine, [held for held in line.quantities if same(mine, held)]) for mine in aligned.claim.quantities]
+    placed = [(mine, held[0].start) for mine, held in told if len(held) == 1]
+    for (one, at), (two, to) in pairwise(placed):
+        if at > to:
+            message = f"'{one.text}' and '{two.text}' stand in each other's place"
+            yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+            return
+
+
 def _like(one: Quantity, other: Quantity) -> bool:
     return (one.value, one.high) == (other.value, other.high)
 
@@ -278,5 +293,6 @@ def numbers(aligned: Aligned) -> Iterator[Clash]:
     yield from _rates(aligned)
     if not found:
         yield from _exchanged(aligned)
+        yield from _displaced(aligned)
         yield from _swapped(aligned)
         yield from _elsewhere(aligned)

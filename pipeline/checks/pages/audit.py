@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.checks.pages.held import Held
+from pipeline.checks.pages.held import RANKS, Held, in_short
 from pipeline.checks.rule import Hit, Hits
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import source_words
@@ -17,6 +17,7 @@ from pipeline.models.references import CheckedReference
 from pipeline.models.sources import Article
 from pipeline.models.studies import Design, Direction, Study
 from pipeline.models.verification import SourceText, Statement, Verification
+from pipeline.quantities import show
 from pipeline.text import any_of, normal
 from pipeline.verification import verify
 
@@ -47,7 +48,7 @@ class Audit:
     @cached_property
     def text(self) -> str:
         """All sentences of the page, in the normal form."""
-        return normal(" ".join(sentence.text for sentence in self.page.sentences))
+        return " ".join(normal(sentence.text) for sentence in self.page.sentences)
 
     def record(self, reference: int) -> str | None:
         """The key of the record that a reference of the page names, where it is held."""
@@ -109,7 +110,12 @@ class Audit:
         """What the verification of the statements found under a code, with the sentence that decided; of one statement
         everything on its numbers, else the first."""
         for sentence, verification in self.verified:
-            found = [finding for finding in verification.findings if finding.code == code]
+            years = {str(self.cited[key].published) for key in self.sources(sentence)}
+            found = [
+                finding
+                for finding in verification.findings
+                if finding.code == code and not any(f"'{year}'" in finding.message for year in years)
+            ]
             for finding in found if code.startswith("QTY") else found[:1]:
                 near = [passage for passage in verification.evidence if passage.source == finding.source]
                 yield Hit(
@@ -145,6 +151,15 @@ class Audit:
         """The held randomised trials on what a sentence speaks of, in words, without those in `but`."""
         found = [study for study in self.trials(sentence) if study.source not in but][:MOST_TRIALS]
         return f"see {self.held.described(found)}" if found else None
+
+    def doses(self, sentence: PageSentence) -> str | None:
+        """The doses of the strongest held studies of people on what a sentence speaks of, or on anything."""
+        matter = self.matter(sentence)
+        studies = [s for name in matter for s in self.held.by_condition[name]] or list(self.held.studies.values())
+        given = [s for s in studies if s.doses and counts_as_efficacy(s) and s.design.value is not Design.ANIMAL]
+        ordered = sorted(given, key=lambda s: (RANKS[s.design.value], -(s.n.value if s.n else 0), s.source))
+        told = [f"{show(s.doses[0].value)} in {source_words(s.source)} ({in_short(s)})" for s in ordered[:3]]
+        return "; ".join(dict.fromkeys(told)) or None
 
     def main_result(self, study: Study) -> str | None:
         """The sentence that carries the main outcome of a held study."""

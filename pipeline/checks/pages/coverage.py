@@ -8,17 +8,25 @@ from pipeline.checks.rule import Hit, Hits, Rule
 from pipeline.models.findings import Severity
 from pipeline.models.pages import PageSentence
 from pipeline.models.studies import Design
-from pipeline.text import normal
+from pipeline.text import any_of, normal
 
 DOCUMENTED = {
     "approved_use": ("approv", "licen", "authori"),
-    "contraindication": ("contraindic", "contra-indic"),
+    "contraindication": ("contraindic", "contra-indic", "must not", "should not", "not be taken", "withdrawal"),
     "interaction": ("interact",),
     "pregnancy": ("pregnan", "breast"),
     "hepatic": ("liver", "hepat"),
     "regulatory": ("off-label", "off label", "off-patent", "banned", "fda"),
     "availability": ("compounded", "formulation", "tablet", "capsule"),
 }
+
+
+# A document named in words, which is a source although no marker points at it.
+NAMED_DOCUMENT = any_of(
+    r"\([^()]*\b(?:label|labell?ing|prescribing information|package insert|SmPC)\b[^()]*\)",
+    r"\b(?:according to|per|as stated (?:in|on)) (?:the|its) (?:[\w-]+ ){0,3}"
+    r"(?:label|labell?ing|prescribing information|package insert|SmPC)\b",
+)
 
 
 def uncited_statement(audit: Audit) -> Hits:
@@ -29,7 +37,7 @@ def uncited_statement(audit: Audit) -> Hits:
     """
     cited = {s.paragraph for s in audit.page.sentences if s.references}
     for sentence in audit.page.statements:
-        if sentence.markers or _is_guidance(sentence):
+        if _cites(sentence) or _is_guidance(sentence):
             continue
         grave = is_efficacy(sentence.text) and sentence.paragraph not in cited
         yield Hit(
@@ -48,7 +56,7 @@ def uncited_dose_or_safety(audit: Audit) -> Hits:
     Fix: cite the trial or the label that says so, with its dose and its people, or drop the sentence.
     """
     for sentence in audit.page.statements:
-        if not sentence.markers and _is_guidance(sentence):
+        if not _cites(sentence) and _is_guidance(sentence):
             what = "safety" if is_safety(sentence.text) else "a dose"
             yield Hit(
                 f"this sentence on {what} cites nothing",
@@ -56,6 +64,10 @@ def uncited_dose_or_safety(audit: Audit) -> Hits:
                 suggestion=_suggestion(audit, sentence),
                 line=sentence.line,
             )
+
+
+def _cites(sentence: PageSentence) -> bool:
+    return bool(sentence.markers) or NAMED_DOCUMENT.search(normal(sentence.text)) is not None
 
 
 def _is_guidance(sentence: PageSentence) -> bool:
@@ -92,6 +104,8 @@ def _suggestion(audit: Audit, sentence: PageSentence) -> str | None:
     told = [f"{key} ({', '.join(k.replace('_', ' ') for k in kinds)})" for key in list(labels)[:2]]
     fitting = audit.see(sentence) if not told or is_efficacy(sentence.text) else None
     parts = [*told, *([fitting] if fitting else [])]
+    if is_dosing(sentence.text) and (doses := audit.doses(sentence)):
+        return f"doses studied: {doses}"
     if parts:
         return f"held on this: {'; '.join(parts)}"
     if audit.held.studies:

@@ -10,9 +10,12 @@ from pipeline.checks.rule import Hit, Hits, Rule
 from pipeline.models.findings import Severity
 from pipeline.models.pages import PageReference
 from pipeline.models.references import CheckedReference, RefStatus
-from pipeline.text import normal
+from pipeline.text import any_of, normal
 
-SUBJECT = ("title", "authors")
+DOCUMENT = any_of(
+    r"https?://", r"\bwww\.\w", r"\b(?:prescribing information|package insert|label|monograph|guideline|website)\b"
+)
+PAPER = any_of(r"\bdoi\b|\b10\.\d{4,9}/|\bPMID\b|pubmed", r"(?:19|20)\d{2}\s*;|\d+\s*\(\d+\)\s*:|\bvol\b|\bet al\b")
 
 
 def _checked(audit: Audit, status: RefStatus) -> Iterator[tuple[PageReference, CheckedReference]]:
@@ -32,6 +35,11 @@ def _differences(checked: CheckedReference) -> str:
 
 def _of_record(checked: CheckedReference) -> str:
     return " ".join((checked.suggestion or "").split("\n"))
+
+
+def is_document(raw: str) -> bool:
+    """True for an entry that is an address or a label and no paper, which no index of papers can hold."""
+    return DOCUMENT.search(raw) is not None and PAPER.search(raw) is None
 
 
 def identifier_of_another(audit: Audit) -> Hits:
@@ -85,6 +93,8 @@ def reference_not_found(audit: Audit) -> Hits:
     Fix: look it up in PubMed, and correct or replace it; or let PubMed be asked by setting NCBI_EMAIL.
     """
     for entry, checked in _checked(audit, RefStatus.NOT_FOUND):
+        if is_document(entry.raw):
+            continue
         where = " and ".join(checked.consulted) or "what is held"
         said = f"not found in {where}; that does not mean that the paper does not exist"
         yield Hit(said, entry.raw, None, checked.suggestion, entry.line)

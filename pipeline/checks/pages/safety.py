@@ -62,7 +62,11 @@ def label_fact_missing(audit: Audit) -> Hits:
             continue
         if missing:
             text = " ".join(dict.fromkeys(s.text for s in missing[:3]))
-            yield Hit(f"missing from the page ({WORDS[kind]}): {text}", source=missing[0].source)
+            yield Hit(
+                f"missing from the page ({WORDS[kind]}): {text}",
+                source=missing[0].source,
+                severity=Severity.ERROR if len(missing) == len(facts) else Severity.WARNING,
+            )
 
 
 def _told(audit: Audit, fact: Evidence, cautions: list[frozenset[str]]) -> bool:
@@ -79,8 +83,8 @@ def kind_missing(audit: Audit) -> Hits:
     Fix: say what is known of it, or that nothing was found.
     """
     words = [s.text for s in audit.page.sentences] + [s.title for s in audit.page.sections if not s.empty]
-    text = normal("\n".join(words))
-    spoken = {kind for kind, pattern in (*KINDS.items(), *ALSO.items()) if pattern.search(text)}
+    kinds = (*KINDS.items(), *ALSO.items())
+    spoken = {kind for text in words for kind, pattern in kinds if pattern.search(normal(text))}
     missing = [kind for kind in KINDS if kind not in spoken]
     if missing:
         yield Hit(f"nothing is said of {', '.join(missing)}", suggestion=_known(audit, missing))
