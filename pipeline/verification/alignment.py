@@ -11,6 +11,7 @@ from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import same
 from pipeline.verification.cues import HEDGE, NEGATION
 from pipeline.verification.reading import Document, Item, Line
+from pipeline.verification.vocabulary import CONTROLS
 
 SECOND = 0.2  # what another sentence must add of a claim to be taken as a second one
 PIECE = 6  # words that a piece of a sentence needs to be a claim of its own
@@ -58,8 +59,13 @@ class Aligned:
 
     @cached_property
     def coverage(self) -> float:
-        """The weighted share of the claim's items that those sentences hold."""
-        return _covered(self.claim, self.lines)
+        """The weighted share of the claim's items that those sentences hold.
+
+        What the paper is about by its title need not be said again in every sentence; an arm without the drug must.
+        """
+        titles = frozenset(key for line in self.doc.lines if not line.number for key in line.keys) - CONTROLS
+        given = tuple(item for item in self.claim.items if not item.keys & titles or item.keys & self.keys)
+        return _covered(self.claim._replace(items=given), self.lines)
 
     @cached_property
     def order(self) -> float:

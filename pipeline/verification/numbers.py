@@ -11,6 +11,7 @@ from pipeline.models.studies import Quantity
 from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import missing, same, slip
 from pipeline.quantities.rates import rates_in
+from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.arms import turned
 from pipeline.verification.groups import PEOPLE
@@ -27,6 +28,14 @@ BESIDE = re.compile(
     r"\W{0,3}(?:\([^()]*\)|\[[^\[\]]*\])?\W{0,3}(?:vs\.?|versus|v|and|compared (?:with|to)|against|or)\W{1,3}",
     re.IGNORECASE,
 )
+STAGES = (
+    ("screened", any_of(r"\b(?:screened|assessed|approached|invited|eligible)\b")),
+    ("enrolled", any_of(r"\b(?:enrol\w*|included|recruited|participated)\b")),
+    ("randomised", any_of(r"\b(?:randomi[sz]ed|allocated|assigned)\b")),
+    ("completed", any_of(r"\b(?:completed|finished)\b")),
+    ("left", any_of(r"\b(?:withdr[ae]w\w*|dropped out|discontinued|excluded|lost to follow-up)\b")),
+)
+STAGE = re.compile("|".join(words.pattern for _, words in STAGES), re.IGNORECASE)
 CLAUSE_END = re.compile(r"[;.]\s")
 
 
@@ -147,7 +156,8 @@ def _swapped(aligned: Aligned) -> Iterator[Clash]:
                 (here.get(key, 0) - near.get(key, 0)) * (there.get(key, 0) - far.get(key, 0))
                 for key in {*here, *near} & {*there, *far}
             )
-            if contrast < -CROSSED:
+            crossed = _bound(claim, one) & _bound(line, to) and _bound(claim, two) & _bound(line, at)
+            if contrast < -CROSSED or (crossed and not _bound(claim, one) & _bound(line, at)):
                 message = f"'{one.text}' and '{two.text}' stand in each other's place"
                 yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
                 return
@@ -173,6 +183,27 @@ def _names(line: Line, start: int, end: int) -> frozenset[str]:
         if start <= item.start < stop and not item.effect and not PEOPLE.search(item.text)
         for key in item.keys - HARMLESS
     )
+
+
+def _stage(line: Line, quantity: Quantity) -> str | None:
+    """The stage of a study that a count is of: "screened", "randomised", "completed"."""
+    end = next((q.start for q in line.quantities if q.start > quantity.end), len(line.text))
+    match = STAGE.search(line.text, quantity.end, min(end, quantity.end + 40))
+    return next((name for name, words in STAGES if match and words.search(match.group())), None)
+
+
+def _staged(aligned: Aligned) -> Iterator[Clash]:
+    """A number of people that the source gives for another stage of the study."""
+    for mine in aligned.claim.quantities:
+        stage = _stage(aligned.claim, mine)
+        for line in aligned.lines if stage else ():
+            held = {q.text: _stage(line, q) for q in line.quantities}
+            own = [held[q.text] for q in line.quantities if same(mine, q)]
+            rival = next((text for text, other in held.items() if other == stage), None)
+            if own and rival and all(other and other != stage for other in own):
+                message = f"the source says '{mine.text}' {own[0]}, and '{rival}' {stage}"
+                yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+                return
 
 
 def _elsewhere(aligned: Aligned) -> Iterator[Clash]:
@@ -296,3 +327,4 @@ def numbers(aligned: Aligned) -> Iterator[Clash]:
         yield from _displaced(aligned)
         yield from _swapped(aligned)
         yield from _elsewhere(aligned)
+        yield from _staged(aligned)
