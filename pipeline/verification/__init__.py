@@ -118,7 +118,9 @@ def _is_held(parts: list[Aligned]) -> bool:
 
 
 def _against(statement: Statement, doc: Document) -> Verification:
-    parts = [part for line in claim_lines(statement.claim, doc.known) for part in _parts(line, doc)]
+    parts = (
+        [part for line in claim_lines(statement.claim, doc.known) for part in _parts(line, doc)] if doc.lines else []
+    )
     if not parts:
         return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     clashes = [clash for part in parts for clash in _clashes(part)]

@@ -100,7 +100,7 @@ class Aligned:
     def changes(self) -> tuple[Change, ...]:
         """What was replaced or added, read along the closest sentence.
 
-        Words that only moved are left out, and in a claim in words of its own those that another of the sentences holds.
+        Words that only moved are left out, and in a claim in its own words those that another of the sentences holds.
         """
         mine, theirs = self.claim.items, self.best.items
         named = {item.name: place for place, item in enumerate(theirs)}

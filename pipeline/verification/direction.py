@@ -192,7 +192,7 @@ def _agrees(mine: Effect, here: str, line: Line, theirs: Effect, changed: bool) 
 
 
 def _has_object(aligned: Aligned, mine: Effect, line: Line) -> bool:
-    """True unless what the claim's effect happens to stands in other sentences only, as far as it is no word of the title."""
+    """True unless the things that an effect happens to stand in other sentences only; the title's words are none."""
     titles = {key for title in aligned.doc.lines if not title.number for key in title.keys}
     near = nearby(aligned.claim, mine.start, mine.end, reach=1)
     things = {key for key in near if key in aligned.doc.counts and key not in HARMLESS} - titles
