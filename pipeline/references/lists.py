@@ -11,8 +11,8 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _MARKER = re.compile(
-    r"\s*(?:[-*+•·‣▪●–—]\s*)?(?:\[\^?(?P<square>\d{1,4})\]:?|\((?P<round>\d{1,4})\)(?=\s*\D)|(?P<plain>\d{1,4})[.)](?=\s|$|[^\W\d])"
-    r"|(?P<tab>\d{1,4})\t|\[\^[\w.-]+\]:)\s*"
+    r"\s*(?:[-*+•·‣▪●–—]\s*)?(?:\[\^?(?P<square>\d{1,5})\]:?|\((?P<round>\d{1,5})\)(?=\s*\D)|(?P<plain>\d{1,5})[.)](?=\s|$|[^\W\d])"
+    r"|(?P<tab>\d{1,5})\t|\[\^[\w.-]+\]:)\s*"
 )
 _BULLET = re.compile(r"\s*(?:[-*+•·‣▪●–—])\s+(?=\S)")
 _COMPLETE = re.compile(
@@ -29,6 +29,7 @@ _FURTHER = re.compile(
 )
 _CLOSED = re.compile(r"[.!?)\]\d/\"'”>]\s*$")
 _WRAPPED, _LEAST = 120, 60  # columns: a wrapped text has no longer line, and breaks no earlier
+_LONGEST = 20_000  # characters of a line that are looked at
 _JUMP = 30  # numbers that may be missing in a numbered list
 
 
@@ -41,7 +42,7 @@ class Entry(NamedTuple):
 
 def entries(text: str) -> tuple[Entry, ...]:
     """The references of a text, in order. What stands before a heading for them is no part of the list."""
-    lines = text.splitlines()
+    lines = [line[:_LONGEST] for line in text.splitlines()]
     headings = [n for n, line in enumerate(lines) if _HEADING.fullmatch(line.strip())]
     headings = [n for n in headings if any(line.strip() for line in lines[n + 1 :])]
     first = headings[-1] + 1 if headings else 0

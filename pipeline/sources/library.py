@@ -38,7 +38,8 @@ _TITLED = """
 _ON_PAGE = """
     SELECT article FROM record
     WHERE json_valid(article)
-        AND json_extract(article, '$.pages') >= :page AND json_extract(article, '$.pages') < :page || '.~' LIMIT :limit"""
+        AND json_extract(article, '$.pages') >= :page AND json_extract(article, '$.pages') < :page || '.~'
+    LIMIT :limit"""
 _BY_AUTHOR = """
     SELECT article FROM record
     WHERE json_valid(article)

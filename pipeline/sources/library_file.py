@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import SourceError
@@ -81,12 +81,14 @@ class LibraryFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._open: sqlite3.Connection | None = None
+        self._empty: sqlite3.Connection | None = None
 
     def close(self) -> None:
         """Close the file. A later use opens it again."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        for db in (self._open, self._empty):
+            if db is not None:
+                db.close()
+        self._open = self._empty = None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -96,9 +98,10 @@ class LibraryFile:
             if db is not None and self._has_schema(db):
                 yield db
                 return
-            with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
-                _create(empty)
-                yield empty
+            if self._empty is None:
+                self._empty = sqlite3.connect(":memory:", isolation_level=None)
+                _create(self._empty)
+            yield self._empty
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
