@@ -115,6 +115,19 @@ def test_html_in_any_state_of_repair() -> None:
     assert [piece.why for piece in found.furniture] == ["navigation"]
 
 
+def test_html_that_links_its_markers_and_sets_its_headings_in_bold() -> None:
+    text = (
+        "<h1>Examplol</h1><p><b>Overview</b></p><p>It lowers pain.<a href='#fn2'>2</a>"
+        " See <a href='#top'>the top</a>.</p>"
+        "<p><strong>References:</strong></p>"
+        "<p>[1] Doe J. One. J Invented Res. 2009;1:1.<br>[2] Roe K. Two. 2010;2:2.</p>"
+    )
+    found = page(text, "page.html")
+    assert [section.title for section in found.sections] == ["Examplol", "Overview", "References"]
+    assert cited(found) == [(1, "It lowers pain.", (1,)), (1, "See the top.", ())]
+    assert [reference.label for reference in found.references] == ["1", "2"]
+
+
 def test_white_letters_on_a_dark_ground_are_seen() -> None:
     found = page("<div style='background:#000'><p style='color:#fff'>It lowers pain.</p></div>", "p.html")
     assert [sentence.text for sentence in found.sentences] == ["It lowers pain."]

@@ -16,10 +16,12 @@ from pipeline.legacy.page_words import (
     LEGEND,
     LONGEST_FURNITURE,
     PLACEHOLDER,
+    REFERENCES,
     SUBJECT,
     TRANSITION,
     VERB,
 )
+from pipeline.legacy.plain import KNOWN, LONGEST_HEADING
 from pipeline.models.pages import Marker, Page, PageReference, PageSection, PageSentence, Piece
 from pipeline.models.profile import FOOTER
 from pipeline.quantities import parse
@@ -34,6 +36,7 @@ _FIRST_WORDS = re.compile(r"^[^\w]*((?:(?:van|von|de|der|den|di|da|la|le)\s+)*[^
 
 def page_of(title: str | None, blocks: Sequence[Block]) -> Page:
     """The page that some blocks make. `title` is what the page calls itself outside its text, if it does."""
+    blocks = [_headed(block) for block in blocks]
     hidden = tuple(Piece(text=b.text, line=b.line, why=b.why) for b in blocks if b.kind == "hidden")
     shown = [b for b in blocks if b.kind != "hidden"]
     footer = _footer(shown)
@@ -59,6 +62,17 @@ def page_of(title: str | None, blocks: Sequence[Block]) -> Page:
     return _Reader([reference(group) for group in groups], groups, prose).page(
         title, prose, body, footer, tuple(furniture), hidden
     )
+
+
+def _headed(block: Block) -> Block:
+    """A paragraph of nothing but the usual words of a heading, perhaps in bold, as the heading that it is."""
+    words = words_of(block).rstrip(": ")
+    usual = (
+        block.kind == "text"
+        and len(words) <= LONGEST_HEADING
+        and (KNOWN.fullmatch(words) or REFERENCES.fullmatch(words))
+    )
+    return block._replace(kind="heading", text=words, level=2) if usual else block
 
 
 def _footer(blocks: Sequence[Block]) -> Piece | None:

@@ -40,7 +40,8 @@ def otherwise_not_told(audit: Audit) -> Hits:
     Fix: tell of that study too.
     """
     for sentence in audit.page.statements:
-        studies = [s for s in behind(audit, sentence) if s.direction.value is Direction.BENEFIT]
+        own = [s for s in behind(audit, sentence) if s.source in audit.held.studies]
+        studies = [s for s in own if s.direction.value is Direction.BENEFIT]
         if not studies or not _favourable(sentence):
             continue
         newest = max(_year(audit, study) for study in studies)
@@ -100,7 +101,7 @@ def _favoured(audit: Audit) -> Iterator[tuple[str, PageSentence]]:
     """Each condition in which the page tells of benefit, with the first sentence that does."""
     seen: set[str] = set()
     for sentence in audit.page.statements:
-        if _favourable(sentence):
+        if _favourable(sentence) and audit.tells_of_it(sentence):
             for name in audit.conditions(sentence):
                 if name not in seen:
                     seen.add(name)
