@@ -13,9 +13,9 @@ import pytest
 from commands import TODAY
 from examples import article
 
-from pipeline import checks
 from pipeline.auditing import audit
-from pipeline.checks import RULES, pages
+from pipeline.checks import catalogue, pages
+from pipeline.checks.catalogue import RULES
 from pipeline.config import Settings
 from pipeline.models.profile import FOOTER
 from pipeline.models.sources import Article, Notice, NoticeKind
@@ -252,7 +252,7 @@ def test_the_catalogue_of_rules_for_pages_is_complete() -> None:
         for rule in family.RULES:
             assert rule.find is None
             assert rule.code[:3] in named
-            joined = checks.rule(rule.code)
+            joined = catalogue.rule(rule.code)
             assert joined.page is rule.page
             assert re.fullmatch(r"[^\n]+\.\n\nWhy: [^\n].*\nFix: [^\n].*", joined.explanation, re.DOTALL)
         tree = ast.parse(inspect.getsource(family))

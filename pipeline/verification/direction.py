@@ -264,13 +264,14 @@ def significance(aligned: Aligned) -> Iterator[Clash]:
     """A difference called significant where the source's test is not, or denied where the source calls it so."""
     claim = aligned.claim.text
     affirmed = any(_affirmed(line.text) for line in aligned.lines)
-    denied = next((match for line in aligned.lines if (match := NO_TEST.search(line.text))), None)
+    denial = next((line for line in aligned.lines if NO_TEST.search(line.text)), None)
+    denied = NO_TEST.search(denial.text) if denial else None
     tests = [test for line in aligned.lines for test in verdicts(line.text)]
     if _affirmed(claim) and not affirmed and (denied or tests):
         said = denied.group() if denied else next((test.reason for test in tests if not test.significant), None)
         if said and (denied or not any(test.significant for test in tests)):
             message = f"the claim says significant, the source '{said}'"
-            yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
+            yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, denial or aligned.best)
     elif _affirmed(claim) and not affirmed and not tests and aligned.order >= TOLD:
         message = "the source names no test of significance here"
         yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.NOT_SUPPORTED, message, aligned.best)
