@@ -165,13 +165,14 @@ def check(name: str, settings: Settings) -> tuple[Report, Path]:
         raise ProfileError(f"there is no profile of '{compound.name}'", f"draft it: monograph draft {compound.slug}")
     references = read_sources(directory)
     bundled = synopses.bundled(compound.slug)
+    cited = {key for key, reference in references.items() if reference.article is not None}
+    drawn = cited | {uncited.source for uncited in profile.uncited}
     with Library(settings.library) as library:
         held = {a.key: a for a in bundled.articles} if bundled else {}
-        held |= {article.key: article for article in library.get(references).values()}
-    wanted = [key for key, reference in references.items() if reference.article is not None]
-    complete = all(key in held for key in wanted)
+        held |= {article.key: article for article in library.get(drawn).values()}
+    complete = all(key in held for key in drawn)
     collection = Collection(
-        articles=tuple(held[key] for key in sorted(held) if key in references),
+        articles=tuple(held[key] for key in sorted(drawn & held.keys())),
         labels=bundled.labels if bundled else (),
         searches=profile.provenance.searches,
         date=profile.provenance.date,

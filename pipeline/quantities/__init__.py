@@ -15,8 +15,9 @@ from itertools import pairwise
 
 from pipeline.models.studies import Quantity
 from pipeline.quantities.amounts import amounts
+from pipeline.quantities.rates import rates_in
 from pipeline.quantities.units import is_time, scale
-from pipeline.text import normal_with_places
+from pipeline.text import normal, normal_with_places
 
 # One character each, so that places stay: a line break parts sentences, and an em dash after a word parts clauses.
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -164,10 +165,19 @@ def missing(claim: str, sources: Sequence[str]) -> tuple[Quantity, ...]:
     """The quantities of `claim` that stand in none of the source sentences.
 
     A quantity stands in a source that has the same one, or the same one said more fully: with a rate ("4.5 mg" of
-    "4.5 mg/day"), a spread ("36.5" of "36.5 ± 2.1") or as two ends ("7 to 9" of "from 7 to 9"). Never the reverse.
+    "4.5 mg/day"), a spread ("36.5" of "36.5 ± 2.1") or as two ends ("7 to 9" of "from 7 to 9"). Never the reverse. A
+    dose and its rate may stand apart in one sentence: "four weekly doses (375 mg/m2)" are 375 mg/m2 weekly.
     """
-    sentences = [parse(source) for source in sources]
-    return tuple(q for q in parse(claim) if not any(_stands(q, sentence) for sentence in sentences))
+    sentences = [(source, parse(source)) for source in sources]
+    return tuple(q for q in parse(claim) if not any(_is_told(q, *sentence) for sentence in sentences))
+
+
+def _is_told(wanted: Quantity, text: str, sentence: tuple[Quantity, ...]) -> bool:
+    if _stands(wanted, sentence):
+        return True
+    bare = wanted.model_copy(update={"per": None})
+    rated = wanted.kind == "dose" and wanted.per in rates_in(normal(text))
+    return rated and any(held.per is None and same(bare, held) for held in sentence)
 
 
 def _number(value: Decimal) -> str:

@@ -18,7 +18,8 @@ from pipeline.verification.frames import SIGN, frame, told
 from pipeline.verification.names import replaced
 from pipeline.verification.numbers import numbers
 from pipeline.verification.people import described, design, population, species
-from pipeline.verification.reading import MOST_SENTENCE, Document, Line, claim_lines, cuts, document
+from pipeline.verification.reading import MOST_SENTENCE, Document, Line, claim_lines, cuts, document, line_of
+from pipeline.verification.vocabulary import CONTROLS, HARMLESS
 
 SLOTS = (
     *(numbers, species, population, described, design, direction, negation, antonyms, significance, replaced),
@@ -50,8 +51,13 @@ def _finding(clash: Clash, claim: str) -> Finding:
 def _compared(statement: Statement, doc: Document) -> tuple[Verdict, Clash | None, Line] | None:
     """What the source's results say of a claim told as a comparison of two arms; None where they cannot be read so."""
     asked = frame(statement.claim)
-    got = told(asked, doc) if asked else None
-    if asked is None or got is None or got.sentence is None or got.label not in SIGN:
+    if asked is None:
+        return None
+    if stranger := next((arm for arm in (asked.intervention, asked.comparator) if _is_unknown(arm, doc)), None):
+        clash = Clash(Slot.INTERVENTION, "WRD005", Verdict.NOT_SUPPORTED, f"the source does not speak of '{stranger}'")
+        return Verdict.NOT_SUPPORTED, clash._replace(line=doc.body[0]), doc.body[0]
+    got = told(asked, doc)
+    if got.sentence is None or got.label not in SIGN:
         return None
     line = doc.body[got.sentence]
     if SIGN[got.label] == asked.sign:
@@ -79,6 +85,12 @@ def _parts(line: Line, doc: Document) -> list[Aligned]:
         if (worst := min(part.near for part in parts)) > least:
             best, least = parts, worst
     return best
+
+
+def _is_unknown(arm: str, doc: Document) -> bool:
+    """True for the name of an arm of which the source holds no word, and which is not just "the control group"."""
+    named = [item for item in line_of(arm, doc.known).items if not item.keys <= HARMLESS | CONTROLS]
+    return bool(named) and not any(item.keys & doc.counts.keys() for item in named)
 
 
 def _weighed(statement: Statement, parts: list[Aligned], clashes: list[Clash]) -> tuple[list[Clash], bool, list[Line]]:
