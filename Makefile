@@ -32,6 +32,10 @@ named:
 	@test -n "$(COMPOUND)" || { echo "error: no compound is named" >&2; \
 	  echo "hint: make draft COMPOUND=naltrexone" >&2; exit 2; }
 
+paged:
+	@test -n "$(FILE)" || { echo "error: no page is named" >&2; \
+	  echo "hint: make audit FILE=page.html" >&2; exit 2; }
+
 install: $(VENV)/.dev ## the virtual environment, with the tools of development
 
 draft: named $(VENV)/.run ## draft a profile: make draft COMPOUND=naltrexone [OFFLINE=1]
@@ -40,9 +44,7 @@ draft: named $(VENV)/.run ## draft a profile: make draft COMPOUND=naltrexone [OF
 check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOUND=naltrexone
 	@$(MONOGRAPH) check "$(COMPOUND)"
 
-audit: $(VENV)/.run ## hold an existing page against the rules: make audit FILE=page.html [COMPOUND=naltrexone] [OFFLINE=1]
-	@test -n "$(FILE)" || { echo "error: no page is named" >&2; \
-	  echo "hint: make audit FILE=page.html" >&2; exit 2; }
+audit: paged $(VENV)/.run ## hold an existing page against the rules: make audit FILE=page.html [COMPOUND=naltrexone] [OFFLINE=1]
 	@$(MONOGRAPH) audit "$(FILE)" $(if $(COMPOUND),--compound "$(COMPOUND)") $(if $(OFFLINE),--offline)
 
 test: $(VENV)/.dev ## all tests

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import checks
+from pipeline.checks.catalogue import check_page
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.held import Held
 from pipeline.checks.pages.references import is_document
@@ -66,7 +66,7 @@ def audit(
         checked = check_references(citations, library, pubmed, today=today, progress=progress)
         cited = _records(checked, held, library)
     names = compound.names if compound else ()
-    found = checks.check_page(Audit(page, compound, checked, cited, _studies(cited, held, names), held))
+    found = check_page(Audit(page, compound, checked, cited, _studies(cited, held, names), held))
     findings = tuple(finding.model_copy(update={"file": str(path)}) for finding in found.findings)
     return found.model_copy(
         update={"findings": findings, "skipped": tuple(_skipped(page, name, compound, held, checked, cited))}

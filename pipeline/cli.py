@@ -170,7 +170,7 @@ def claims(
 
 def _print(report: Report, format: Format) -> None:
     """Findings in the format that was asked for, on standard output."""
-    from pipeline import checks
+    from pipeline.checks.catalogue import catalogue
     from pipeline.render import findings, github, reports, sarif, summary
 
     if format is Format.TEXT:
@@ -178,7 +178,7 @@ def _print(report: Report, format: Format) -> None:
     elif format is Format.JSON:
         typer.echo(reports.as_json(report))
     elif format is Format.SARIF:
-        typer.echo(sarif.sarif(report, checks.catalogue()))
+        typer.echo(sarif.sarif(report, catalogue()))
     elif format is Format.GITHUB:
         typer.echo(github.commands(report))
     else:
@@ -188,20 +188,20 @@ def _print(report: Report, format: Format) -> None:
 @app.command()
 def rules() -> None:
     """List the rules, with their severities."""
-    from pipeline import checks
+    from pipeline.checks.catalogue import catalogue
     from pipeline.render.catalogue import show_rules
 
-    show_rules(checks.catalogue())
+    show_rules(catalogue())
 
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code, such as QTY001.")]) -> None:
     """Say what a rule looks for, why, and how to mend what it finds."""
-    from pipeline import checks
+    from pipeline.checks.catalogue import catalogue, rule
     from pipeline.render.catalogue import show_rule
 
-    wanted = checks.rule(code).code
-    show_rule(next(entry for entry in checks.catalogue() if entry.code == wanted))
+    wanted = rule(code).code
+    show_rule(next(entry for entry in catalogue() if entry.code == wanted))
 
 
 @app.command()

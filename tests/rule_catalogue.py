@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.checks import catalogue as entries
+from pipeline.checks.catalogue import catalogue as entries
 from pipeline.render.catalogue import Examples, catalogue
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,7 +15,7 @@ from commands import HOSTILE, contents, raw, refused, run
 from eutils_faults import set_of
 from examplol import LITERATURE, POSITIVE
 
-from pipeline.checks import RULES
+from pipeline.checks.catalogue import RULES
 from pipeline.cli import app
 
 XML = set_of(LITERATURE)

@@ -17,6 +17,7 @@ from pipeline.auditing import audit
 from pipeline.config import Settings
 from pipeline.models.findings import Report
 from pipeline.models.sources import Article
+from pipeline.render.findings import WIDTH, block
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
 
@@ -32,12 +33,21 @@ def audited(page: Path, expected: dict[str, Any], tmp_path: Path) -> Report:
     return audit(page, expected.get("compound"), here, today=TODAY)
 
 
+def test_the_piece_in_the_readme_is_what_is_printed(tmp_path: Path) -> None:
+    expected = yaml.safe_load((PAGES / "corvanil.yaml").read_text("utf-8"))
+    report = audited(PAGES / "corvanil.txt", expected, tmp_path)
+    shown = [f.model_copy(update={"file": "corvanil.txt"}) for f in report.findings if f.code in ("QTY002", "REF002")]
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+    piece = readme.partition("<!-- audit:start -->\n```text\n")[2].partition("```\n<!-- audit:end -->")[0]
+    assert piece == "\n".join(block(finding, WIDTH, coloured=False).plain for finding in shown)
+
+
 @pytest.mark.parametrize("beside", EXPECTED, ids=[path.stem for path in EXPECTED])
 def test_the_planted_faults_are_found_and_nothing_else(beside: Path, tmp_path: Path) -> None:
     (page,) = (path for path in PAGES.glob(f"{beside.stem}.*") if path != beside)
     expected = yaml.safe_load(beside.read_text("utf-8"))
     report = audited(page, expected, tmp_path)
-    found = sorted(((f.line or 0, f.code) for f in report.findings))
+    found = sorted((f.line or 0, f.code) for f in report.findings)
     assert found == sorted((line or 0, code) for line, code in expected["findings"])
     assert not {line for line, _ in found} & set(expected["clean"])
     assert report.checked.claims

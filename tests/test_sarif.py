@@ -11,7 +11,7 @@ import pytest
 from commands import raw
 from reports import HOSTILE_REPORT, REPORT, TAMPERED, WHOLE
 
-from pipeline.checks import RULES, catalogue
+from pipeline.checks.catalogue import RULES, catalogue
 from pipeline.models.findings import Report
 from pipeline.render.sarif import SCHEMA, sarif
 

@@ -151,9 +151,10 @@ def within_group(review: Review) -> Hits:
     for cited in review.claims:
         if not AGAINST.search(normal(cited.text)) or OVER_TIME.search(normal(cited.text)):
             continue
-        for quantity in parse(cited.text):
-            held = [s for s in review.sentences.values() if s.source in cited.sources and s.number]
-            told = [s for s in held if quantity.kind == "p_value" and not missing(quantity.text, [s.text])]
+        sources = cited.sources
+        for quantity in (q for q in parse(cited.text) if q.kind == "p_value"):
+            held = [s for s in review.sentences.values() if s.source in sources and s.number]
+            told = [s for s in held if not missing(quantity.text, [s.text])]
             texts = [normal(sentence.text) for sentence in told]
             if told and all(OVER_TIME.search(text) and not AGAINST.search(text) for text in texts):
                 yield Hit(

@@ -143,7 +143,7 @@ def _compared(words: _Words, place: int, ignore: frozenset[int]) -> tuple[Effect
         name = words.lower(ahead)
         if (
             STOP.search(words.gap(ahead - 1))
-            or name in PREPOSITIONS | {"and", "or"}
+            or name in PREPOSITIONS | NEGATIONS | {"and", "or", "found", "showed", "reported"}
             or words.all[ahead].start in ignore
         ):
             break

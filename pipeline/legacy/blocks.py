@@ -6,10 +6,12 @@ bring itself: `SUP` and a raised text, `LINK` and the address of a link.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 OPEN, CLOSE = "\ue000", "\ue001"
 SUP, LINK = "^", "@"
+SENTINEL = re.compile(f"{OPEN}(.)([^{CLOSE}]*){CLOSE}")
 
 Kind = Literal["heading", "text", "item", "row", "furniture", "hidden", "note"]
 
@@ -48,6 +50,11 @@ class Block(NamedTuple):
 def marked(kind: str, content: str) -> str:
     """What markup says of a citation, as it stands in the text of a block."""
     return f"{OPEN}{kind}{content}{CLOSE}"
+
+
+def words_of(block: Block) -> str:
+    """The text of a block as a reader sees it."""
+    return SENTINEL.sub("", block.text).strip()
 
 
 class Builder:

@@ -84,6 +84,7 @@ class Scribe:
         self._raised: list[str] | None = None
         self._address: str | None = None
         self._linked: list[str] = []
+        self._waiting: list[tuple[str, int]] | None = None  # the text of a link that may turn out to be a marker
         self._line = 1
 
     def start(self, tag: str, attributes: Mapping[str, str | None], line: int) -> None:
@@ -91,6 +92,8 @@ class Scribe:
         self._line = line
         if tag in SILENT:
             self._silent += 1
+        if tag in BLOCK or tag == "sup":
+            self._release()
         if tag in BLOCK:
             self._flush()
             if self._count["p"] and tag != "br":
@@ -121,7 +124,9 @@ class Scribe:
         elif tag == "sup" and self._raised is None:
             self._raised = []
         elif tag == "a":
+            self._release()
             self._address, self._linked = attributes.get("href"), []
+            self._waiting = [] if (self._address or "").startswith("#") and self._raised is None else None
         hidden, furniture = self._hidden(attributes, style, dark), _furniture(tag, attributes)
         if (hidden and not above.why_hidden) or (furniture and not above.why_furniture):
             self._flush()
@@ -162,7 +167,16 @@ class Scribe:
             return
         if self._address is not None:
             self._linked.append(text)
-        self._text.add(text, line)
+        if self._waiting is not None:
+            self._waiting.append((text, line))
+        else:
+            self._text.add(text, line)
+
+    def _release(self) -> None:
+        """Let the text of a link be text."""
+        waiting, self._waiting = self._waiting, None
+        for text, line in waiting or ():
+            self._text.add(text, line)
 
     def comment(self, text: str, line: int) -> None:
         """A comment, which nobody sees who reads the page."""
@@ -208,9 +222,14 @@ class Scribe:
     def _link(self) -> None:
         """What a link says of a citation: its address, where that is a paper's or a place of this page."""
         address, self._address = self._address, None
+        words = "".join(self._linked).strip()
+        if self._waiting is not None and NUMBERS.fullmatch(words):
+            self._waiting = None
+            self._text.add(marked(SUP, words), self._line)
+            return
+        self._release()
         if address is None or not CITING_ADDRESS.match(address) or self._raised is not None:
             return
-        words = "".join(self._linked).strip()
         if not (address.startswith("#") and re.fullmatch(r"\[[^\]]+\]", words)):
             self._text.add(marked(LINK, f"{address} {words if NUMBERS.fullmatch(words) else ''}".strip()), self._line)
 
@@ -227,6 +246,7 @@ class Scribe:
         return ""
 
     def _flush(self) -> None:
+        self._release()
         text, starts = self._text.take()
         if not text:
             return

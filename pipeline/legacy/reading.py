@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from pipeline.legacy.blocks import CLOSE, LINK, OPEN, Block
+from pipeline.legacy.blocks import Block, words_of
+from pipeline.legacy.entries import YEARS, entries, reference
 from pipeline.legacy.markers import Cleaned, Found, Key, Kind, cites_in_rounds, clean
 from pipeline.legacy.page_words import (
     DISCLAIMER,
-    ENTRY,
     FURNITURE,
     LEGEND,
     LONGEST_FURNITURE,
@@ -21,31 +21,29 @@ from pipeline.legacy.page_words import (
     TRANSITION,
     VERB,
 )
+from pipeline.legacy.plain import KNOWN, LONGEST_HEADING
 from pipeline.models.pages import Marker, Page, PageReference, PageSection, PageSentence, Piece
 from pipeline.models.profile import FOOTER
 from pipeline.quantities import parse
 from pipeline.text import normal, sentences
 
-LEAST_ENTRIES = 2
 LONGEST_TAGLINE = 20  # words
-LONGEST_ENTRY = 2000
+LEAST_SUBTITLE = 5
 LONGEST_SENTENCE = 3000
 FOOTER_LIKE = 75  # per cent of the words of the footer, in their order, that an altered one still has
-_SENTINEL = re.compile(f"{OPEN}(.)([^{CLOSE}]*){CLOSE}")
-_LEADING_NUMBER = re.compile(r"^\s*(?:[↑^]\s*(?:[a-z]\s+)*)?(?:\[(\d{1,5})\]|\((\d{1,5})\)|(\d{1,5})\.(?=\s|[A-Z]))\s*")
 _FIRST_WORDS = re.compile(r"^[^\w]*((?:(?:van|von|de|der|den|di|da|la|le)\s+)*[^\W\d_][\w'’-]+)")
-_YEARS = re.compile(r"(?<!\d)(?:1[89]|20)\d{2}(?!\d)")
 
 
 def page_of(title: str | None, blocks: Sequence[Block]) -> Page:
     """The page that some blocks make. `title` is what the page calls itself outside its text, if it does."""
+    blocks = [_headed(block) for block in blocks]
     hidden = tuple(Piece(text=b.text, line=b.line, why=b.why) for b in blocks if b.kind == "hidden")
     shown = [b for b in blocks if b.kind != "hidden"]
     footer = _footer(shown)
     furniture: list[Piece] = []
     body: list[Block] = []
     for block in shown:
-        if footer is not None and block.line == footer.line and footer.text == _words(block):
+        if footer is not None and block.line == footer.line and footer.text == words_of(block):
             continue
         why = _furniture(block)
         if why:
@@ -55,19 +53,26 @@ def page_of(title: str | None, blocks: Sequence[Block]) -> Page:
                 and block.kind == "furniture"
                 and block.line - furniture[-1].line < 3
             ):
-                furniture.append(Piece(text=_words(block)[:200], line=block.line, why=why))
+                furniture.append(Piece(text=words_of(block)[:200], line=block.line, why=why))
         else:
             body.append(block)
-    first, entries = _entries(body)
-    references = [_reference(group) for group in first]
-    listed = {id(block) for group in first for block in group}
-    listed |= entries
+    groups = entries(body)
+    listed = {id(block) for group in groups for block in group}
     prose = [block for block in body if id(block) not in listed]
-    return _Reader(references, first, prose).page(title, prose, body, footer, tuple(furniture), hidden)
+    return _Reader([reference(group) for group in groups], groups, prose).page(
+        title, prose, body, footer, tuple(furniture), hidden
+    )
 
 
-def _words(block: Block) -> str:
-    return _SENTINEL.sub("", block.text).strip()
+def _headed(block: Block) -> Block:
+    """A paragraph of nothing but the usual words of a heading, perhaps in bold, as the heading that it is."""
+    words = words_of(block).rstrip(": ")
+    usual = (
+        block.kind == "text"
+        and len(words) <= LONGEST_HEADING
+        and (KNOWN.fullmatch(words) or REFERENCES.fullmatch(words))
+    )
+    return block._replace(kind="heading", text=words, level=2) if usual else block
 
 
 def _footer(blocks: Sequence[Block]) -> Piece | None:
@@ -77,18 +82,18 @@ def _footer(blocks: Sequence[Block]) -> Piece | None:
     for block in blocks:
         if len(block.text) > 3 * len(FOOTER) or len(block.text) < 40:
             continue
-        text = normal(_words(block))
+        text = normal(words_of(block))
         score = 101.0 if text == wanted else fuzz.ratio(text.lower(), wanted.lower())
         if "ai-assisted research synthesis" in text.lower():
             score = max(score, best + 0.1)
         if score > best:
-            best, found = score, Piece(text=_words(block), line=block.line, why="" if text == wanted else "altered")
+            best, found = score, Piece(text=words_of(block), line=block.line, why="" if text == wanted else "altered")
     return found
 
 
 def _furniture(block: Block) -> str:
     """Why a block is no text of the page, or nothing."""
-    text = _words(block)
+    text = words_of(block)
     if block.kind == "furniture":
         return block.why
     if len(text) > LONGEST_FURNITURE or block.kind == "note":
@@ -97,72 +102,6 @@ def _furniture(block: Block) -> str:
     if PLACEHOLDER.search(plain):
         return "a placeholder"
     return "a button, advert or navigation" if FURNITURE.search(plain) else ""
-
-
-def _entries(body: Sequence[Block]) -> tuple[list[list[Block]], set[int]]:
-    """The entries of the list of references, each as its blocks; and the ids of blocks that are skipped with them."""
-    groups: list[list[Block]] = []
-    skipped: set[int] = set()
-    level: int | None = None
-    for block in body:
-        if block.kind == "note":
-            groups.append([block])
-        elif block.kind == "heading":
-            if level is None or block.level <= level:
-                level = block.level if REFERENCES.fullmatch(_words(block)) else None
-        elif level is not None and _is_entry(block):
-            same = (
-                groups
-                and groups[-1][-1].kind == "item"
-                and block.kind == "item"
-                and groups[-1][-1].level == block.level
-            )
-            if same:
-                groups[-1].append(block)
-            else:
-                groups.append([block])
-    if not any(group[0].kind != "note" for group in groups):
-        tail = _tail(body)
-        groups += [[block] for block in tail]
-    return groups, skipped
-
-
-def _is_entry(block: Block) -> bool:
-    text = _words(block)
-    if block.kind == "item" or _LEADING_NUMBER.match(text):
-        return True
-    return ENTRY.search(text) is not None and not DISCLAIMER.search(text)
-
-
-def _tail(body: Sequence[Block]) -> list[Block]:
-    """Entries of references without a heading: the last numbered blocks of a page that look like references."""
-    tail: list[Block] = []
-    for block in reversed(body):
-        text = _words(block)
-        numbered = block.label is not None or _LEADING_NUMBER.match(text)
-        if block.kind in ("item", "text") and numbered and len(ENTRY.findall(text)) >= 1 and _YEARS.search(text):
-            tail.append(block)
-        elif tail or block.kind == "heading" or not DISCLAIMER.search(text):
-            break
-    return tail[::-1] if len(tail) >= LEAST_ENTRIES else []
-
-
-def _reference(group: Sequence[Block]) -> PageReference:
-    text = " ".join(block.text for block in group)
-    links = [content.partition(" ")[0] for kind, content in _SENTINEL.findall(text) if kind == LINK]
-    raw = " ".join(_SENTINEL.sub("", text).split())
-    label = group[0].label
-    if label is None and (numbered := _LEADING_NUMBER.match(raw)):
-        label = next(g for g in numbered.groups() if g)
-    raw = _LEADING_NUMBER.sub("", raw)
-    for link in links:
-        pmid = re.search(r"ncbi\.nlm\.nih\.gov/(?:pubmed/)?([1-9]\d{0,8})(?:[/?#]|$)", link)
-        doi = re.search(r"doi\.org/(10\.\d{4,9}/\S+)", link)
-        if pmid and pmid.group(1) not in raw:
-            raw += f" PMID: {pmid.group(1)}"
-        elif doi and doi.group(1).lower() not in raw.lower():
-            raw += f" doi:{doi.group(1)}"
-    return PageReference(raw=raw[:LONGEST_ENTRY], line=group[0].line, label=label)
 
 
 class _Reader:
@@ -174,18 +113,18 @@ class _Reader:
         self.references = references
         self._named: dict[Key, int] = {}
         self._authors: dict[tuple[str, str], list[int]] = {}
-        for number, (reference, group) in enumerate(zip(references, groups, strict=True)):
+        for number, (entry, group) in enumerate(zip(references, groups, strict=True)):
             kind: Kind = "note" if group[0].kind == "note" else "number"
-            if reference.label is not None:
-                self._named.setdefault(Key(kind, reference.label), number)
-                if kind == "note" and reference.label.isdigit():
-                    self._named.setdefault(Key("number", reference.label), number)
+            if entry.label is not None:
+                self._named.setdefault(Key(kind, entry.label), number)
+                if kind == "note" and entry.label.isdigit():
+                    self._named.setdefault(Key("number", entry.label), number)
             elif kind == "number":
                 self._named.setdefault(Key("number", str(number + 1)), number)
             for block in group:
                 if block.anchor:
                     self._named.setdefault(Key("anchor", block.anchor), number)
-            self._learn(reference.raw, number)
+            self._learn(entry.raw, number)
         labels = frozenset(key.value for key in self._named if key.kind == "number")
         self._rounds = cites_in_rounds((block.text for block in prose), labels) if labels else False
 
@@ -197,7 +136,7 @@ class _Reader:
         first = _FIRST_WORDS.match(raw)
         if first:
             family = first.group(1).split()[-1].lower()
-            for year in dict.fromkeys(_YEARS.findall(raw)):
+            for year in dict.fromkeys(YEARS.findall(raw)):
                 self._authors.setdefault((family, year), []).append(number)
 
     def page(
@@ -311,19 +250,19 @@ def _real(markers: tuple[Marker, ...]) -> tuple[Marker, ...]:
     return tuple(marker for marker in markers if marker.references or marker.dangling)
 
 
+def _under_title(title: PageSection, section: PageSection) -> bool:
+    """True for a line right under the title that says more of it, and is no heading of a section."""
+    distance = section.line - title.line
+    return title.level == 1 and (distance == 1 or (distance == 2 and len(section.title.split()) >= LEAST_SUBTITLE))
+
+
 def _emptied(sections: Sequence[PageSection], filled: set[int]) -> list[PageSection]:
     """The sections, with those marked under which there is neither text nor a lower heading. A title is never empty."""
     out: list[PageSection] = []
     for number, section in enumerate(sections):
         following = sections[number + 1] if number + 1 < len(sections) else None
         parent = following is not None and following.level > section.level
-        top = number == 0 or (
-            section.level <= 2
-            and number == 1
-            and 0 not in filled
-            and sections[0].level == 1
-            and section.line - sections[0].line <= 2
-        )
+        top = number == 0 or (number == 1 and 0 not in filled and _under_title(sections[0], section))
         out.append(section.model_copy(update={"empty": number not in filled and not parent and not top}))
     return out
 

@@ -12,7 +12,7 @@ from pipeline.text import normal
 # A number with its sign and decimals, a word with its hyphens and apostrophes, or any other visible character.
 _TOKEN = re.compile(r"[+-]?(?<![\w.])\d[\d,]*(?:[.·]\d+)?%?|\w+(?:[-'’]\w+)*|\S")
 _NUMBER = re.compile(r"\d")
-ALIKE = 0.3  # below this the two say different things, and only numbers are worth a mark
+ALIKE = 0.45  # below this the two say different things, and only numbers are worth a mark
 FRAME = 6  # more words than this that only one of them has are a frame around the matter
 
 

@@ -18,7 +18,7 @@ from pipeline.verification.frames import SIGN, frame, told
 from pipeline.verification.names import replaced
 from pipeline.verification.numbers import numbers
 from pipeline.verification.people import described, design, population, species
-from pipeline.verification.reading import Document, Line, claim_lines, cuts, document
+from pipeline.verification.reading import MOST_SENTENCE, Document, Line, claim_lines, cuts, document
 
 SLOTS = (
     *(numbers, species, population, described, design, direction, negation, antonyms, significance, replaced),
@@ -118,7 +118,9 @@ def _is_held(parts: list[Aligned]) -> bool:
 
 
 def _against(statement: Statement, doc: Document) -> Verification:
-    parts = [part for line in claim_lines(statement.claim, doc.known) for part in _parts(line, doc)]
+    parts = (
+        [part for line in claim_lines(statement.claim, doc.known) for part in _parts(line, doc)] if doc.lines else []
+    )
     if not parts:
         return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     clashes = [clash for part in parts for clash in _clashes(part)]
@@ -137,12 +139,15 @@ def _against(statement: Statement, doc: Document) -> Verification:
 
 
 def verify(statement: Statement) -> Verification:
-    """What the sources of `statement` say of its claim: one of them alone where one supports it, else all together."""
+    """What the sources of `statement` say of its claim: one of them alone where one supports it, else all together.
+
+    A claim of more than 3,000 characters, and a claim without sources, is unverifiable.
+    """
     sources = [source for source in statement.sources if source.title.strip() or source.text.strip()]
+    if not sources or len(statement.claim) > MOST_SENTENCE:
+        return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     for source in sources if len(sources) > 1 else ():
         alone = _against(statement, document((source,)))
         if alone.verdict is Verdict.SUPPORTED:
             return alone
-    if not sources:
-        return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     return _against(statement, document(tuple(sources)))

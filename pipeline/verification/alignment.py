@@ -9,9 +9,15 @@ from typing import NamedTuple
 
 from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import same
+from pipeline.verification.cues import HEDGE, NEGATION
 from pipeline.verification.reading import Document, Item, Line
+from pipeline.verification.vocabulary import CONTROLS
 
 SECOND = 0.2  # what another sentence must add of a claim to be taken as a second one
+PIECE = 6  # words that a piece of a sentence needs to be a claim of its own
+CLAUSE = re.compile(r"[;:]|, (?:and|but|while|whereas) ")
+TURNS = re.compile(f"{NEGATION.pattern}|{HEDGE.pattern}", re.IGNORECASE)
+DENIALS = ("wasnot", "werenot", "didnot", "wasn't", "weren't", "isnot", "arenot", "couldnot", "maybe", "mightbe")
 COPIED = 0.7  # the share of its words in their order at which a claim was copied from one sentence
 NUMBER = 0.5  # what a quantity weighs beside a name
 MOST_LINES = 3
@@ -53,8 +59,13 @@ class Aligned:
 
     @cached_property
     def coverage(self) -> float:
-        """The weighted share of the claim's items that those sentences hold."""
-        return _covered(self.claim, self.lines)
+        """The weighted share of the claim's items that those sentences hold.
+
+        What the paper is about by its title need not be said again in every sentence; an arm without the drug must.
+        """
+        titles = frozenset(key for line in self.doc.lines if not line.number for key in line.keys) - CONTROLS
+        given = tuple(item for item in self.claim.items if not item.keys & titles or item.keys & self.keys)
+        return _covered(self.claim._replace(items=given), self.lines)
 
     @cached_property
     def order(self) -> float:
@@ -77,9 +88,8 @@ class Aligned:
 
     @cached_property
     def exact(self) -> bool:
-        """True where the claim is a sentence of the source, word for word and number for number."""
-        mine = _plain(self.claim.text)
-        return any(_plain(line.text) == mine for line in self.lines)
+        """True where the claim is a sentence of the source, or a piece of one that nothing cut off denies or doubts."""
+        return any(_stands_in(self.claim.text, line.text) for line in self.lines)
 
     @property
     def best(self) -> Line:
@@ -90,7 +100,7 @@ class Aligned:
     def changes(self) -> tuple[Change, ...]:
         """What was replaced or added, read along the closest sentence.
 
-        Words that only moved are left out, and in a claim in words of its own those that another of the sentences holds.
+        Words that only moved are left out, and in a claim in its own words those that another of the sentences holds.
         """
         mine, theirs = self.claim.items, self.best.items
         named = {item.name: place for place, item in enumerate(theirs)}
@@ -110,6 +120,16 @@ class Aligned:
             if new:
                 found.append(Change(new, old))
         return tuple(found)
+
+
+def _stands_in(claim: str, line: str) -> bool:
+    mine, theirs = _plain(claim), _plain(line)
+    if mine == theirs or len(claim.split()) < PIECE or mine not in theirs:
+        return mine == theirs
+    before, _, after = theirs.partition(mine)
+    cut = len(line) * len(before) // max(1, len(theirs))
+    opening = CLAUSE.split(line[:cut])[-1]
+    return not (TURNS.search(opening) or after.startswith(DENIALS))
 
 
 def _plain(text: str) -> str:

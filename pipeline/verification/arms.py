@@ -20,6 +20,7 @@ END = re.compile(
     r"|\b(?:within|among|when)\b"
 )
 
+MOST_ITEMS = 80  # of a sentence: what is longer is a list, and is not searched for names that changed places
 MOST_WORDS = 3  # of a name that may change places with another
 
 
@@ -79,7 +80,8 @@ def _order(claim: Line, line: Line) -> list[int]:
 
 def exchanged(claim: Line, line: Line) -> tuple[str, str] | None:
     """Two names, of up to three words each, that stand each in the other's place of a comparison; the rest stayed."""
-    if not (REFERENCE.search(claim.text) and REFERENCE.search(line.text)):
+    told = REFERENCE.search(claim.text) and REFERENCE.search(line.text)
+    if not told or len(claim.items) > MOST_ITEMS:
         return None
     order = [-1, *_order(claim, line), len(line.items)]
     for i in range(1, len(order) - 3):

@@ -151,7 +151,7 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
         if not agreeing:
             reversed_effects.append((slot, mine, theirs, line))
     moved = aligned.near >= CLOSE and _changed_places(aligned)
-    swapped = moved or (aligned.near >= CLOSE and turned(claim, aligned.best))
+    swapped = moved or _swaps(aligned)
     opposed = [entry for entry in reversed_effects if entry[0] is Slot.DIRECTION]
     if swapped and not opposed and not _compares_alike(claim):
         message = "the arms of the comparison changed places"
@@ -170,21 +170,38 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
 
 def confirmed(aligned: Aligned) -> bool:
     """True where each word of effect in the claim has one in the source that says the same of the same things."""
+    changed = _swaps(aligned)
     for mine in aligned.claim.effects:
-        told = _told(mine)
-        if told == "differ":
-            continue
-        here = " ".join(_around(aligned.claim, mine))
-        agreeing = [
-            theirs
+        told, here = _told(mine), " ".join(_around(aligned.claim, mine))
+        if told != "differ" and not any(
+            _agrees(mine, here, line, theirs, changed)
+            and _fit(aligned, mine, line, theirs) >= FITS
+            and _has_object(aligned, mine, line)
             for line in aligned.lines
             for theirs in line.effects
-            if (_told(theirs) == told or _good(told, here) * _good(_told(theirs), " ".join(_around(line, theirs))) > 0)
-            and _fit(aligned, mine, line, theirs) >= FITS
-        ]
-        if not agreeing:
+        ):
             return False
     return True
+
+
+def _agrees(mine: Effect, here: str, line: Line, theirs: Effect, changed: bool) -> bool:
+    one, other = _told(mine), _told(theirs)
+    if changed:
+        return frozenset({one, other}) in OPPOSITES
+    return one == other or _good(one, here) * _good(other, " ".join(_around(line, theirs))) > 0
+
+
+def _has_object(aligned: Aligned, mine: Effect, line: Line) -> bool:
+    """True unless the things that an effect happens to stand in other sentences only; the title's words are none."""
+    titles = {key for title in aligned.doc.lines if not title.number for key in title.keys}
+    near = nearby(aligned.claim, mine.start, mine.end, reach=1)
+    things = {key for key in near if key in aligned.doc.counts and key not in HARMLESS} - titles
+    return not things or bool(things & line.keys)
+
+
+def _swaps(aligned: Aligned) -> bool:
+    """True where the arms of the comparison changed places against the closest sentence."""
+    return aligned.near >= CLOSE and (_changed_places(aligned) or turned(aligned.claim, aligned.best))
 
 
 def antonyms(aligned: Aligned) -> Iterator[Clash]:
@@ -247,13 +264,14 @@ def significance(aligned: Aligned) -> Iterator[Clash]:
     """A difference called significant where the source's test is not, or denied where the source calls it so."""
     claim = aligned.claim.text
     affirmed = any(_affirmed(line.text) for line in aligned.lines)
-    denied = next((match for line in aligned.lines if (match := NO_TEST.search(line.text))), None)
+    denial = next((line for line in aligned.lines if NO_TEST.search(line.text)), None)
+    denied = NO_TEST.search(denial.text) if denial else None
     tests = [test for line in aligned.lines for test in verdicts(line.text)]
     if _affirmed(claim) and not affirmed and (denied or tests):
         said = denied.group() if denied else next((test.reason for test in tests if not test.significant), None)
         if said and (denied or not any(test.significant for test in tests)):
             message = f"the claim says significant, the source '{said}'"
-            yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, aligned.best)
+            yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.CONTRADICTED, message, denial or aligned.best)
     elif _affirmed(claim) and not affirmed and not tests and aligned.order >= TOLD:
         message = "the source names no test of significance here"
         yield Clash(Slot.SIGNIFICANCE, "WRD003", Verdict.NOT_SUPPORTED, message, aligned.best)

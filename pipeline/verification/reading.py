@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.directions.effects import Effect, effects
@@ -22,6 +23,10 @@ from pipeline.verification.vocabulary import HARMLESS, LAY, SAME_AS, SPOKEN
 # A line that is only the name of a section: "RESULTS:", "ABSTRACT.METHODS:".
 HEADING = re.compile(r"[A-Z][\w .,&/-]{1,60}:")
 
+# More than a paper's whole text, and more than any sentence: beyond these, text is not read as a source or a claim.
+MOST_TEXT = 400_000
+MOST_SENTENCE = 3_000
+MOST_CUTS = 8
 JOINT = re.compile(r"; (?![^(]*\))|,? (?:and|while|whereas|but) ")
 # "The same study" compares nothing; "the same in both groups" does.
 SAME_THING = re.compile(r"same(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
@@ -109,10 +114,14 @@ def line_of(raw: str, known: Known, number: int = 1, start: int = 0, source: str
     return Line(source, number, start, start + len(raw), raw, text, items, quantities, found)
 
 
+def _is_sentence(text: str) -> bool:
+    return len(text) <= MOST_SENTENCE and not HEADING.fullmatch(text)
+
+
 def _lines(source: SourceText, known: Known) -> Iterator[Line]:
     if source.title.strip():
         yield line_of(source.title, known, 0, 0, source.id)
-    spans = [span for span in sentences(source.text) if not HEADING.fullmatch(source.text[span.start : span.end])]
+    spans = [span for span in sentences(source.text[:MOST_TEXT]) if _is_sentence(source.text[span.start : span.end])]
     for number, (start, end) in enumerate(spans, 1):
         yield line_of(source.text[start:end], known, number, start, source.id)
 
@@ -137,7 +146,7 @@ def claim_lines(claim: str, known: Known) -> tuple[Line, ...]:
 
 def cuts(line: Line, known: Known) -> Iterator[tuple[Line, Line]]:
     """A sentence cut in two at each place where two sentences may have been joined."""
-    for match in JOINT.finditer(line.raw):
+    for match in islice(JOINT.finditer(line.raw), MOST_CUTS):
         one, two = line.raw[: match.start()], line.raw[match.end() :]
         if min(len(one.split()), len(two.split())) >= 4:
             yield line_of(one, known, line.number), line_of(two, known, line.number)

@@ -16,7 +16,7 @@ from pipeline.models.pages import Page, PageSentence
 from pipeline.models.references import CheckedReference
 from pipeline.models.sources import Article
 from pipeline.models.studies import Design, Direction, Study
-from pipeline.models.verification import SourceText, Statement, Verification
+from pipeline.models.verification import SourceText, Statement, Verdict, Verification
 from pipeline.quantities import show
 from pipeline.text import any_of, normal
 from pipeline.verification import verify
@@ -26,6 +26,13 @@ MOST_TRIALS = 4
 TELLS_OF_A_STUDY = any_of(
     r"\b(?:trials?|stud(?:y|ies)|rcts?|pilot|meta-?analys[ie]s|reviews?|researchers|cohort|case series|placebo)\b",
     r"\b(?:showed|shown|demonstrated|found that|reported|investigated|randomi[sz]ed)\b",
+)
+POINTING = any_of(
+    r"^(?:it|this|they)\b", r"\b(?:the|this) (?:drug|compound|peptide|medicine|medication|supplement|agent)\b"
+)
+# Words of a sentence that says what was looked for, and not what was seen.
+AIMS = any_of(
+    r"\b(?:examined|aimed|searched|were excluded|were eligible|to (?:assess|evaluate|determine|investigate))\b"
 )
 
 
@@ -61,14 +68,16 @@ class Audit:
         return tuple(dict.fromkeys(key for key in found if key is not None))
 
     @cached_property
-    def _conditions(self) -> dict[str, tuple[str, ...]]:
+    def _conditions(self) -> dict[PageSentence, tuple[str, ...]]:
         return {}
 
     def conditions(self, sentence: PageSentence) -> tuple[str, ...]:
-        """The conditions that a sentence speaks of."""
-        if sentence.text not in self._conditions:
-            self._conditions[sentence.text] = self.held.conditions_in(sentence.text, self.text)
-        return self._conditions[sentence.text]
+        """The conditions that a sentence speaks of, else those in the titles of the papers that it cites."""
+        if sentence not in self._conditions:
+            titles = (self.cited[key].title for key in self.sources(sentence))
+            own = self.held.conditions_in(sentence.text, self.text)
+            self._conditions[sentence] = own or self.held.conditions_in(" ".join(titles), self.text)
+        return self._conditions[sentence]
 
     def matter(self, sentence: PageSentence) -> frozenset[str]:
         """The conditions of a sentence, else those of the heading it stands under."""
@@ -105,6 +114,21 @@ class Audit:
             if sources:
                 out.append((sentence, verify(Statement(id=str(number), claim=sentence.text, sources=sources))))
         return tuple(out)
+
+    @cached_property
+    def _supported(self) -> frozenset[PageSentence]:
+        return frozenset(s for s, verification in self.verified if verification.verdict is Verdict.SUPPORTED)
+
+    def supported(self, sentence: PageSentence) -> bool:
+        """True for a statement that a paper which it cites bears out as it stands."""
+        return sentence in self._supported
+
+    def tells_of_it(self, sentence: PageSentence) -> bool:
+        """True for a sentence that names the compound, points at it, or cites or describes a held study of it."""
+        plain = normal(sentence.text)
+        named = self.held.names is not None and self.held.names.search(plain) is not None
+        keys = {*self.sources(sentence), *(self.record(number) for number in self.described(sentence))}
+        return named or POINTING.search(plain) is not None or bool(keys & self.held.studies.keys())
 
     def told(self, code: str) -> Hits:
         """What the verification of the statements found under a code, with the sentence that decided; of one statement
@@ -172,7 +196,7 @@ class Audit:
         telling = [study for study in self.held.studies.values() if study.harms and not study.retracted]
         for study in sorted(telling, key=lambda s: (-(s.n.value if s.n else 0), s.source)):
             for sentence in self.held.evidence[study.source]:
-                if sentence.id == study.harms[0]:
+                if sentence.id in study.harms and not AIMS.search(normal(sentence.text)):
                     return f"{sentence.text} ({source_words(study.source)})"
         return None
 

@@ -65,6 +65,8 @@ def behind(audit: Audit, sentence: PageSentence) -> list[Study]:
 
 def overstated(audit: Audit, sentence: PageSentence) -> tuple[str, list[Study]] | None:
     """The word for a design that none of the studies behind a sentence is, with those studies."""
+    if audit.supported(sentence):
+        return None
     studies = [s for s in behind(audit, sentence) if s.design.value is not Design.UNCLEAR]
     for pattern, allowed in CALLED if studies else ():
         word = unnegated(pattern, sentence.text)
@@ -104,7 +106,7 @@ def animals_as_people(audit: Audit) -> Hits:
     for sentence in audit.page.statements:
         studies = behind(audit, sentence)
         lab = [s for s in studies if s.species is not None and s.species.value != "human"]
-        if not lab or len(lab) < len(studies) or (sentence.line, sentence.text) in seen:
+        if not lab or len(lab) < len(studies) or (sentence.line, sentence.text) in seen or audit.supported(sentence):
             continue
         word = unnegated(PEOPLE, sentence.text)
         if word and not unnegated(ANIMALS, sentence.text):

@@ -20,9 +20,15 @@ from pipeline.text import any_of, normal
 
 TRIALS = (Design.RANDOMISED, Design.CONTROLLED, *SYNTHESES)
 AGAINST = (Direction.NO_DIFFERENCE, Direction.HARM)
+# How a page owns to a result that is none.
 DENIAL = any_of(
-    r"\b(?:no|not|neither|nor|failed|fails|did not|didn't|without|null|negative|mixed|conflicting|inconsistent"
-    r"|disappoint\w+)\b"
+    r"\b(?:no|without) (?:[\w-]+ ){0,4}"
+    r"(?:differences?|(?<!side )(?<!adverse )effects?|benefits?|improvements?|changes?|advantage|reduction)\b",
+    r"\b(?:did|does|do|was|were|is|are|could|has|have) ?n[o']t (?:[\w-]+ ){0,3}"
+    r"(?:differ\w*|better|superior|effective|improve\w*|reduc\w+|help\w*|work|separate|beat|outperform\w*|benefit\w*"
+    r"|confirm\w*|replicat\w+|significant\w*)\b",
+    r"\b(?:failed to|fails to|null|negative (?:trial|result)\w*|mixed (?:results?|evidence)|conflicting)\b",
+    r"\binconsistent\b",
 )
 NAMED_GRADE = re.compile(r"\b(gold|silver|bronze|platinum|(?:grade|level|class|tier) [A-D1-5])\b", re.IGNORECASE)
 
@@ -34,7 +40,8 @@ def otherwise_not_told(audit: Audit) -> Hits:
     Fix: tell of that study too.
     """
     for sentence in audit.page.statements:
-        studies = [s for s in behind(audit, sentence) if s.direction.value is Direction.BENEFIT]
+        own = [s for s in behind(audit, sentence) if s.source in audit.held.studies]
+        studies = [s for s in own if s.direction.value is Direction.BENEFIT]
         if not studies or not _favourable(sentence):
             continue
         newest = max(_year(audit, study) for study in studies)
@@ -94,7 +101,7 @@ def _favoured(audit: Audit) -> Iterator[tuple[str, PageSentence]]:
     """Each condition in which the page tells of benefit, with the first sentence that does."""
     seen: set[str] = set()
     for sentence in audit.page.statements:
-        if _favourable(sentence):
+        if _favourable(sentence) and audit.tells_of_it(sentence):
             for name in audit.conditions(sentence):
                 if name not in seen:
                     seen.add(name)
@@ -108,10 +115,7 @@ def _favourable(sentence: PageSentence) -> bool:
 
 def _owned(audit: Audit, name: str) -> bool:
     """True where the page says of the condition that something did not differ."""
-    return any(
-        DENIAL.search(normal(s.text)) and is_efficacy(s.text) and name in audit.conditions(s)
-        for s in audit.page.statements
-    )
+    return any(DENIAL.search(normal(s.text)) is not None and name in audit.conditions(s) for s in audit.page.statements)
 
 
 def _year(audit: Audit, study: Study) -> int:

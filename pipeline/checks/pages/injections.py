@@ -22,7 +22,7 @@ def _texts(audit: Audit) -> Iterator[tuple[str, int]]:
 
 
 def instruction(audit: Audit) -> Hits:
-    """A page contains an instruction that is addressed to a model.
+    """A page, or a record that it cites, contains an instruction that is addressed to a model.
 
     Why: a model that reads it may obey, and say of the drug what the text wants said.
     Fix: take it out, and find out who put it there.
@@ -32,6 +32,12 @@ def instruction(audit: Audit) -> Hits:
         if found := INSTRUCTION.search(plain):
             around = plain[max(0, found.start() - 40) : found.end() + 80]
             yield Hit("the page speaks to a model that reads it", text[:300], line=line, quote=around)
+
+    for article in audit.cited.values():
+        plain = normal(article.text)
+        if found := INSTRUCTION.search(plain):
+            around = plain[max(0, found.start() - 40) : found.end() + 80]
+            yield Hit("a cited record speaks to a model that reads it", source=article.key, quote=around)
 
 
 def hidden_text(audit: Audit) -> Hits:

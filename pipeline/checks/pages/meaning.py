@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.evidence import evidence_of
 from pipeline.models.findings import Severity
 from pipeline.quantities import parse, slip
 
@@ -26,12 +27,13 @@ def slipped(audit: Audit) -> Hits:
     """What the verification calls a slip, and a dose that is absent and a typical error away from one that is there."""
     yield from audit.told("QTY002")
     for hit in audit.told("QTY001"):
-        if said := _slip(audit, hit):
-            yield hit._replace(message=f"{hit.message} ({said})", severity=Severity.ERROR)
+        if found := _slip(audit, hit):
+            said, sentence = found
+            yield hit._replace(message=f"{hit.message} ({said})", severity=Severity.ERROR, quote=sentence)
 
 
-def _slip(audit: Audit, hit: Hit) -> str | None:
-    """The error by which a dose of a statement differs from one of its source, where it is a factor or a unit.
+def _slip(audit: Audit, hit: Hit) -> tuple[str, str] | None:
+    """The error, a factor or a unit, by which a dose of a statement differs from one of its source, and the sentence.
 
     None for a source that is only a synopsis: the number may stand in the abstract.
     """
@@ -39,8 +41,17 @@ def _slip(audit: Audit, hit: Hit) -> str | None:
     if article is None or article.text_origin == "synopsis":
         return None
     named = [q for q in parse(hit.claim or "") if q.kind == "dose" and f"'{q.text.strip()}'" in hit.message]
-    found = (s for q in named for other in parse(article.text) if other.kind == "dose" and (s := slip(q, other)))
-    return next((f"{s} from a dose that is there" for s in found if s.startswith(("factor", "unit", "mg/kg"))), None)
+    for sentence in evidence_of(article):
+        for other in parse(sentence.text):
+            found = (slip(quantity, other) for quantity in named if other.kind == "dose")
+            if said := next((s for s in found if s and s.startswith(("factor", "unit", "mg/kg"))), None):
+                return f"{said} from a dose that is there", sentence.text
+    return None
+
+
+def arms_swapped(audit: Audit) -> Hits:
+    """What the verification is sure of: in a sentence of its own words another name says little."""
+    yield from (hit for hit in audit.told("WRD005") if hit.severity is Severity.ERROR)
 
 
 # What is found is told by the verification of a claim; what it means, by the rule for profiles under the same code.
@@ -53,7 +64,7 @@ RULES = (
     Rule("WRD002", Severity.ERROR, page=_told("WRD002")),
     Rule("WRD003", Severity.ERROR, page=_told("WRD003")),
     Rule("WRD004", Severity.WARNING, page=_told("WRD004")),
-    Rule("WRD005", Severity.ERROR, page=_told("WRD005")),
+    Rule("WRD005", Severity.ERROR, page=arms_swapped),
     Rule("WRD007", Severity.WARNING, page=_told("WRD007")),
     Rule("WRD010", Severity.ERROR, page=_told("WRD010")),
     Rule("DES003", Severity.ERROR, page=_told("DES003")),

@@ -15,7 +15,7 @@ _SYMPTOM = (
 )
 _EFFECT = (
     r"(?:reduc|increas|improv|decreas|lower|rais|enhanc|prevent|treat|heal|cur|reliev|alleviat|protect|promot"
-    r"|accelerat|restor|slow|boost|eas|help|revers|eliminat|halv|doubl|worsen|shorten|resolv)(?:e?s|ed|ing|e|d)?"
+    r"|accelerat|restor|slow|boost|eas|help|revers|eliminat|cut|halv|doubl|worsen|shorten|resolv)(?:e?s|ed|ing|e|d)?"
 )
 _WHO = r"patients?|people|persons?|women|men|adults|children|participants?|volunteers?|users|individuals|athletes"
 _STUDY = (

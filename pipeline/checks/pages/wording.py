@@ -28,7 +28,12 @@ MARKETING = any_of(
     r"\b(?:unlock|supercharge|turbocharge|harness|transform) (?:your|the (?:power|full potential))\b"
     r"|\bhealing powers?\b",
     r"\b(?:doctors?|big pharma|they) (?:hate|don't want|do not want)\b|\b(?:secret|hidden) (?:cure|remedy|weapon)\b",
-    r"\bdetox\w*\b|\bsuperfood\b|\btoxins\b",
+    r"\bdetox(?:es|ing)?\b|\bsuperfood\b|\btoxins\b",
+)
+# Words that claim a difference between groups, and not merely some good.
+BETTER = any_of(
+    r"\b(?:superior|outperform\w*|significant\w*|better|more effective)\b",
+    r"\b(?:vs\.?|versus|than|compared (?:with|to)) placebo\b",
 )
 # A hypothesis told as settled, or a word that no single study can earn.
 SETTLED = any_of(
@@ -129,11 +134,13 @@ def spin(audit: Audit) -> Hits:
         if study is None or study.direction.value is not Direction.NO_DIFFERENCE or NULL.search(plain):
             continue
         if GOOD.search(plain):
+            compares = BETTER.search(plain) is not None
             yield Hit(
                 f"the main outcome of {source_words(study.source)} did not differ, and the sentence does not say so",
                 sentence.text,
                 study.source,
                 line=sentence.line,
+                severity=Severity.ERROR if compares else Severity.WARNING,
                 quote=audit.main_result(study),
             )
 

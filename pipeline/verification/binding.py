@@ -1,0 +1,200 @@
+"""What a number of a sentence belongs to: the names around it, the arm it is of, the stage of the study it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from pipeline.models.studies import Quantity
+from pipeline.models.verification import Slot, Verdict
+from pipeline.quantities import same
+from pipeline.text import any_of
+from pipeline.verification.alignment import Aligned, Clash
+from pipeline.verification.arms import turned
+from pipeline.verification.groups import PEOPLE
+from pipeline.verification.reading import Line, nearby
+from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
+
+BINDING = ("percent", "mean")
+COPIED = 0.85  # the share of its words in their order at which a claim was copied from the sentence
+CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose number was changed
+CROSSED = 0.3  # how clearly two numbers must stand crosswise to be taken as swapped
+BESIDE = re.compile(
+    r"\W{0,3}(?:\([^()]*\)|\[[^\[\]]*\])?\W{0,3}(?:vs\.?|versus|v|and|compared (?:with|to)|against|or)\W{1,3}",
+    re.IGNORECASE,
+)
+STAGES = (
+    ("screened", any_of(r"\b(?:screened|assessed|approached|invited|eligible)\b")),
+    ("enrolled", any_of(r"\b(?:enrol\w*|included|recruited|participated)\b")),
+    ("randomised", any_of(r"\b(?:randomi[sz]ed|allocated|assigned)\b")),
+    ("completed", any_of(r"\b(?:completed|finished)\b")),
+    ("left", any_of(r"\b(?:withdr[ae]w\w*|dropped out|discontinued|excluded|lost to follow-up)\b")),
+)
+STAGE = re.compile("|".join(words.pattern for _, words in STAGES), re.IGNORECASE)
+CLAUSE_END = re.compile(r"[;.]\s")
+
+
+def surroundings(line: Line, quantity: Quantity) -> dict[str, float]:
+    """The names around a number with how near they stand."""
+    found = nearby(line, quantity.start, quantity.end)
+    return {key: near for key, near in found.items() if key not in HARMLESS - ARM_WORDS}
+
+
+def overlap(claim: Line, mine: Quantity, line: Line, held: Quantity) -> float:
+    """How much two numbers share of their surroundings."""
+    here, there = surroundings(claim, mine), surroundings(line, held)
+    return sum(min(near, there[key]) for key, near in here.items() if key in there)
+
+
+def kind_of(quantity: Quantity) -> str:
+    """The kind for comparing: the number of a noun is a number."""
+    return "number" if quantity.kind == "count" else quantity.kind
+
+
+def told(held: Quantity, aligned: Aligned) -> bool:
+    """True where the claim gives this number of the source."""
+    return any(same(mine, held) for mine in aligned.claim.quantities)
+
+
+def _alike(one: Quantity, other: Quantity) -> bool:
+    """True for two values of one kind, which can stand for two arms of one outcome."""
+    return (kind_of(one), one.unit, one.high is None) == (kind_of(other), other.unit, other.high is None)
+
+
+def _swapped(aligned: Aligned) -> Iterator[Clash]:
+    """Two numbers of a claim that stand each in the other's place.
+
+    What stands nearer to the one than to the other in the claim stands nearer to the other in the source.
+    """
+    claim = aligned.claim
+    for line in aligned.lines:
+        placed = [(mine, [held for held in line.quantities if same(mine, held)]) for mine in claim.quantities]
+        sure = [(mine, held[0]) for mine, held in placed if len(held) == 1]
+        for (one, at), (two, to) in combinations(sure, 2):
+            if kind_of(one) != kind_of(two) or at == to or one.kind == "p_value":
+                continue
+            here, near = surroundings(claim, one), surroundings(claim, two)
+            there, far = surroundings(line, at), surroundings(line, to)
+            names = frozenset().union(_bound(claim, one), _bound(claim, two), _bound(line, at), _bound(line, to))
+            contrast = sum(
+                (here.get(key, 0) - near.get(key, 0)) * (there.get(key, 0) - far.get(key, 0))
+                for key in names & {*here, *near} & {*there, *far}
+            )
+            crossed = _bound(claim, one) & _bound(line, to) and _bound(claim, two) & _bound(line, at)
+            if contrast < -CROSSED or (crossed and not _bound(claim, one) & _bound(line, at)):
+                message = f"'{one.text}' and '{two.text}' stand in each other's place"
+                yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+                return
+
+
+def _bound(line: Line, quantity: Quantity) -> frozenset[str]:
+    """The names that a number belongs to among its like: behind it, or before it where the last one ends the list."""
+    like = [q for q in line.quantities if kind_of(q) == kind_of(quantity)]
+    place = like.index(quantity)
+    behind = _names(line, like[-1].end, len(line.text))
+    if behind:
+        end = like[place + 1].start if place + 1 < len(like) else len(line.text)
+        return _names(line, quantity.end, end)
+    return _names(line, like[place - 1].end if place else 0, quantity.start)
+
+
+def _names(line: Line, start: int, end: int) -> frozenset[str]:
+    cut = CLAUSE_END.search(line.text, start, end)
+    stop = cut.start() if cut else end
+    return frozenset(
+        key
+        for item in line.items
+        if start <= item.start < stop and not item.effect and not PEOPLE.search(item.text)
+        for key in item.keys - HARMLESS
+    )
+
+
+def _stage(line: Line, quantity: Quantity) -> str | None:
+    """The stage of a study that a count is of: "screened", "randomised", "completed"."""
+    end = next((q.start for q in line.quantities if q.start > quantity.end), len(line.text))
+    match = STAGE.search(line.text, quantity.end, min(end, quantity.end + 40))
+    return next((name for name, words in STAGES if match and words.search(match.group())), None)
+
+
+def _staged(aligned: Aligned) -> Iterator[Clash]:
+    """A number of people that the source gives for another stage of the study."""
+    for mine in aligned.claim.quantities:
+        stage = _stage(aligned.claim, mine)
+        for line in aligned.lines if stage else ():
+            held = {q.text: _stage(line, q) for q in line.quantities}
+            own = [held[q.text] for q in line.quantities if same(mine, q)]
+            rival = next((text for text, other in held.items() if other == stage), None)
+            if own and rival and all(other and other != stage for other in own):
+                message = f"the source says '{mine.text}' {own[0]}, and '{rival}' {stage}"
+                yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+                return
+
+
+def _elsewhere(aligned: Aligned) -> Iterator[Clash]:
+    """A number that the source says of something else, while it says another one of just this."""
+    claim = aligned.claim
+    for mine in claim.quantities:
+        wanted = _bound(claim, mine) if mine.kind in BINDING else frozenset()
+        if not wanted:
+            continue
+        for line in aligned.lines:
+            own = [q for q in line.quantities if same(mine, q)]
+            rivals = [q for q in line.quantities if _alike(q, mine) and not told(q, aligned)]
+            if not own or any(_bound(line, q) & wanted for q in own):
+                continue
+            for rival in rivals:
+                if _bound(line, rival) & wanted:
+                    said = line.text[rival.start : rival.end]
+                    message = f"the source says '{mine.text}' of something else, and '{said}' of this"
+                    yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+                    return
+
+
+def _pairs(line: Line) -> Iterator[tuple[Quantity, Quantity]]:
+    """Two values side by side, one for each arm: "19 vs 31", "60 and 87%"."""
+    for one, two in pairwise(line.quantities):
+        if BESIDE.fullmatch(line.text, one.end, two.start) and kind_of(one) == kind_of(two):
+            yield one, two
+
+
+def _exchanged(aligned: Aligned) -> Iterator[Clash]:
+    """Values side by side in the other order, while the arms and the effect stand as in the source."""
+    if turned(aligned.claim, aligned.best) or aligned.near < CLOSE:
+        return
+    held = list(_pairs(aligned.best))
+    for one, two in _pairs(aligned.claim):
+        if (one.value, one.high) == (two.value, two.high):
+            continue
+        straight = any(_like(one, at) and _like(two, to) for at, to in held)
+        if not straight and any(_like(one, to) and _like(two, at) for at, to in held):
+            message = f"'{one.text}' and '{two.text}' stand in each other's place"
+            yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, aligned.best)
+            return
+
+
+def _displaced(aligned: Aligned) -> Iterator[Clash]:
+    """Numbers in another order than in the source, while the words around them kept theirs."""
+    if aligned.order < COPIED:
+        return
+    line = aligned.best
+    told = [(mine, [held for held in line.quantities if same(mine, held)]) for mine in aligned.claim.quantities]
+    placed = [(mine, held[0].start) for mine, held in told if len(held) == 1]
+    for (one, at), (two, to) in pairwise(placed):
+        if at > to:
+            message = f"'{one.text}' and '{two.text}' stand in each other's place"
+            yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+            return
+
+
+def _like(one: Quantity, other: Quantity) -> bool:
+    return (one.value, one.high) == (other.value, other.high)
+
+
+def misplaced(aligned: Aligned) -> Iterator[Clash]:
+    """Numbers of the source that the claim gives to another arm, outcome, group or stage."""
+    yield from _exchanged(aligned)
+    yield from _displaced(aligned)
+    yield from _swapped(aligned)
+    yield from _elsewhere(aligned)
+    yield from _staged(aligned)
