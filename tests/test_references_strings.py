@@ -146,3 +146,12 @@ def test_other_orders_of_the_parts_once_the_record_is_known(text: str) -> None:
     assert [author.family for author in citation.authors] == ["Ansel", "Bodoni"]
     assert (citation.title, citation.journal, citation.year) == (TITLE, "J Invent Res", 2009)
     assert (citation.volume, citation.issue, citation.pages) == ("10", "4", "663-72")
+
+
+def test_an_initial_is_no_journal() -> None:
+    known = AWKWARD.model_copy(
+        update={"title": TITLE, "journal": "Masui", "journal_title": "Masui. The invented journal"}
+    )
+    citation = read_string(f'M. Ansel, "{TITLE}," Masui, vol. 28, no. 2, pp. 208-14, 1979.', None, known)
+    assert [author.family for author in citation.authors] == ["Ansel"]
+    assert (citation.journal, citation.year, citation.volume) == ("Masui", 1979, "28")

@@ -11,17 +11,21 @@ from pipeline.references.folding import bare, words
 
 _ET_AL = re.compile(
     r"[\s,;]*(?:\(\s*)?(?:\bet\.?\s*al(?:ii|\b)\.?|\band\s+(?:others|co-?workers|colleagues)\b"
-    r"|\b(?:u\.\s?a|et col|y cols)\.?)\s*\)?",
+    r"|\b(?:(?-i:u\.\s?a\.)|et col|y cols)\.?)\s*\)?",
     re.IGNORECASE,
 )
 _GAP = re.compile(r"\.\s?\.\s?\.|\[\.\.\.\]")  # what stands for the authors left out: Doe J, Roe K, ... Poe L
 _AND = re.compile(r"[\s,;]+(?:and|und|et|y|&)\s+|\s*&\s*")
 _ROLE = re.compile(
-    r"[\s,;(]*\b(?:for|on behalf of|writing (?:for|group)|members of)\s+the\b.*$|\(?\beds?\b\.?\)?$", re.IGNORECASE
+    r"[\s,;(]*\b(?:for|on behalf of|writing (?:for|group)|members of)\s+the\b.*$|(?-i:[,(]\s*[Ee]ds?\.?\)?$)",
+    re.IGNORECASE,
 )
 _CAPITALS = "".join(char for char in map(chr, range(0x41, 0x530)) if char.isupper())
 _DOTTED = r"[^\W\d_]{1,2}\."
-_INITIALS = re.compile(rf"(?:{_DOTTED}[ -]?){{1,5}}(?:[^\W\d_])?|[A-Z](?:[ -]?[A-Z]){{0,4}}\.?")
+_INITIALS = re.compile(
+    rf"(?:{_DOTTED}[ -]?){{1,5}}(?:[^\W\d_])?"
+    rf"|[{_CAPITALS}](?:[ -][{_CAPITALS}]){{0,4}}\.?|[{_CAPITALS}]{{1,5}}\.?|[{_CAPITALS}]+-[{_CAPITALS}]"
+)
 _LOOSE_INITIALS = re.compile(rf"[{_CAPITALS}][{_CAPITALS}a-z]{{0,4}}|[a-z]{{1,3}}")
 _SUFFIX = re.compile(r"(?:Jr|jr|Sr|sr|Jnr|Snr|2nd|3rd|4th|II|III|IV)\.?")
 _PARTICLES = set(

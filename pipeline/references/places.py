@@ -83,7 +83,7 @@ def read_place(text: str, journal: str = "", *, year: int | None = None) -> Plac
         journal, text = (text[: start.start()], text[start.start() :]) if start else (text, "")
     else:
         text = text[len(journal) :]
-        if re.match(r"\s*[\[(]?[^\W\d_]", text) and (start := _START_OF_PLACE.search(text)):
+        if re.match(r"(?:\s*[:;]\s|\s*)[\[(]?[^\W\d_]{2}", text) and (start := _START_OF_PLACE.search(text)):
             text = text[start.start() :]  # what a name goes on with: [Chinese journal of surgery]
     said, text = _take_year(text, year)
     found: dict[str, str | None] = {"volume": None, "issue": None, "pages": None}

@@ -16,7 +16,7 @@ from pipeline.identifiers import parse_doi
 from pipeline.models.references import Citation
 from pipeline.models.sources import Article
 from pipeline.references import journals
-from pipeline.references.folding import Folded, find, fold, fold_key, tidy
+from pipeline.references.folding import Folded, bare, find, fold, fold_key, tidy
 from pipeline.references.names import read_names
 from pipeline.references.places import Place, read_place, year_in
 from pipeline.references.titles import forms
@@ -86,8 +86,9 @@ def read_string(raw: str, line: int | None = None, article: Article | None = Non
         if article and journals.same_journal(text[span.start : span.end].strip(" ."), article):
             span = Span(span.start, span.start)  # authors, journal, volume: no title
     head, title, tail = text[: span.start], text[span.start : span.end], text[span.end :]
-    if article and (name := _journal_at_start(head, article)):  # journal and place first, authors last
-        place, surplus, year = read_place(head, name), 0, None
+    first = _journal_at_start(head, article) if article else ""
+    if len(first) > 2 and (leading := read_place(head, first)).year and leading.volume:  # place first, authors last
+        place, surplus, year = leading, 0, None
         authors, et_al = read_names(tail)
     else:
         if article and not head.strip():  # title first
@@ -219,6 +220,10 @@ def _place(tail: str, article: Article | None, year: int | None) -> tuple[Place,
 
 def _journal_at_start(text: str, article: Article) -> str:
     """The name of the record's journal at the beginning of a text, with a subtitle as far as no number comes."""
+    begins = {bare(name[:1]) for known in journals.names(article) for name in known.split()[:2]}
+    words = text[:60].split(maxsplit=2)[:2]
+    if not begins & {bare(word[:1]) for word in words}:
+        return ""  # a name and its abbreviations begin with one letter, but for an article
     found, numbers = "", set(re.findall(r"\d+", " ".join(journals.names(article))))
     for match in re.finditer(r"[\w)](?:\.(?!\w))?(?=[\s,;:.(]|$)", text[:240]):
         name = text[: match.end()]
