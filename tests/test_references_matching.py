@@ -155,6 +155,11 @@ def test_not_found_is_said_of_what_was_consulted(library: Library) -> None:
     assert (one.status, one.id, one.consulted) == (RefStatus.NOT_FOUND, None, ("library", "bundled"))
 
 
+def test_another_paper_of_the_same_group_is_not_taken_for_one_that_is_not_held(library: Library) -> None:
+    one = check("Ansel J, et al. Examplol for imagined pain: another tale. J Invent Res. 2017;11(6):612-32.", library)
+    assert (one.status, one.id) == (RefStatus.NOT_FOUND, None)
+
+
 def test_an_entry_that_cannot_be_read_is_unchecked(library: Library) -> None:
     _, broken = read_references("@article{a, title={Examplol}}\n@article{b, title = {x\n", "x.bib")
     (one,) = check_references([broken], library, None)

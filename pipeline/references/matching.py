@@ -122,9 +122,18 @@ def _names(one: Comparison) -> bool:
     by_id = bool(one.agreed & _IDENTIFIERS.keys())
     if not given.title and not given.authors:
         return by_id or _weight(one) >= _NAMED
+    if _elsewhere(one):
+        return False
     if _disowned(one):
         return _weight(one, identifiers=False) >= _NAMED
     return _weight(one) >= _NAMED
+
+
+def _elsewhere(one: Comparison) -> bool:
+    """True where another title stands at another place: a sibling of the paper that is meant, which is not held."""
+    given = one.citation
+    placed = given.title is not None and bool(given.volume or given.pages)
+    return placed and not one.agreed & {"title", "volume", "pages", "pmid", "doi"}
 
 
 def _disowned(one: Comparison) -> bool:
