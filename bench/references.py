@@ -25,8 +25,9 @@ from typing import Any, NamedTuple
 from bench.reference_styles import ALTERATIONS, HARMLESS, ISSUELESS, STYLES, Style, Written
 from pipeline.models.references import CheckedReference, RefStatus
 from pipeline.models.sources import Article, Author
-from pipeline.references import check_references, read_references
+from pipeline.references.formats import read_references
 from pipeline.references.journals import same_name
+from pipeline.references.matching import check_references
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
 

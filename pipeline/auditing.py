@@ -29,8 +29,8 @@ from pipeline.models.pages import Page
 from pipeline.models.references import CheckedReference, RefStatus
 from pipeline.models.sources import Article
 from pipeline.models.studies import Study
-from pipeline.references import check_references
 from pipeline.references.candidates import bundled
+from pipeline.references.matching import check_references
 from pipeline.references.strings import read_string
 from pipeline.sources import synopses
 from pipeline.sources.collect import Progress, collect

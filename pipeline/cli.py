@@ -131,7 +131,8 @@ def refs(
 ) -> None:
     """Hold references against their records, field by field."""
     from pipeline.config import settings
-    from pipeline.references import check_references, read_file
+    from pipeline.references.files import read_file
+    from pipeline.references.matching import check_references
     from pipeline.render import references, terminal
     from pipeline.sources.library import Library
     from pipeline.sources.pubmed import pubmed_of

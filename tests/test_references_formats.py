@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import FormatError
 from pipeline.models.references import Citation
-from pipeline.references import read_references
+from pipeline.references.formats import read_references
 
 BIBTEX = r"""
 % a comment

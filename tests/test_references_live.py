@@ -11,7 +11,8 @@ from eutils_faults import Fault
 from eutils_server import EutilsServer, article_xml
 
 from pipeline.models.references import CheckedReference, RefStatus
-from pipeline.references import check_references, read_references
+from pipeline.references.formats import read_references
+from pipeline.references.matching import check_references
 from pipeline.sources.entrez import Place, PubMed
 from pipeline.sources.library import Library
 from pipeline.sources.transport import Patience

@@ -12,7 +12,9 @@ from conftest import shared
 
 from pipeline.models.references import CheckedReference, RefStatus
 from pipeline.models.sources import Article, Author, Notice, NoticeKind
-from pipeline.references import check_references, read_file, read_references
+from pipeline.references.files import read_file
+from pipeline.references.formats import read_references
+from pipeline.references.matching import check_references
 from pipeline.references.vancouver import reference
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
