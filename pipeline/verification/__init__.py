@@ -13,16 +13,17 @@ from pipeline.models.findings import Finding, Severity
 from pipeline.models.verification import Slot, Statement, Verdict, Verification
 from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.certainty import causality, certainty, generality
-from pipeline.verification.direction import antonyms, confirmed, direction, negation, significance
+from pipeline.verification.direction import confirmed, direction, negation, significance
 from pipeline.verification.frames import SIGN, frame, told
 from pipeline.verification.names import replaced
 from pipeline.verification.numbers import numbers
+from pipeline.verification.opposites import opposites
 from pipeline.verification.people import described, design, population, species
 from pipeline.verification.reading import MOST_SENTENCE, Document, Line, claim_lines, cuts, document, line_of
 from pipeline.verification.vocabulary import CONTROLS, HARMLESS
 
 SLOTS = (
-    *(numbers, species, population, described, design, direction, negation, antonyms, significance, replaced),
+    *(numbers, species, population, described, design, direction, negation, opposites, significance, replaced),
     *(certainty, generality, causality),
 )
 # A reading of at least this rank that says otherwise contradicts; a less sure one only does not support.

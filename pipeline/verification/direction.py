@@ -29,50 +29,6 @@ OPPOSITES = {
     frozenset({"better", "worse"}),
     frozenset({"faster", "slower"}),
 }
-# Pairs of words that turn a sentence round and are no words of effect.
-ANTONYMS = tuple(
-    tuple(any_of(rf"\b(?:{side})\b") for side in row.split(" / "))
-    for row in """
-    effective|efficacious|successful|successfully / ineffective|inefficacious|unsuccessful|unsuccessfully
-    safe|safely / unsafe|toxic|dangerous|harmful
-    positive|positively / negative|negatively
-    high|highly|highest / low|lowest
-    before / after
-    above / below
-    agonists? / antagonists?
-    activat\\w+|stimulat\\w+ / inhibit\\w+|block\\w+|suppress\\w+|deactivat\\w+
-    presence|present / absence|absent|lack
-    success|succeeded|succeeds / failure|failed|fails
-    more / less|fewer
-    better / worse
-    early|earlier / late|later
-    all|every / none|no
-    all|every|always / many|most|some|several|often|sometimes
-    majority|most / minority|few
-    sensitiv\\w+ / resistan\\w+
-    upregulat\\w+ / downregulat\\w+
-    hyper\\w+ / hypo\\w+
-    well[- ]tolerated|tolerated / poorly tolerated|not tolerated|intolera\\w+
-    significant|significantly / insignificant|insignificantly|nonsignificant|non-significant
-    superior|superiority / inferior|inferiority
-    gain|gained|gains / loss|lost|loses
-    benefit|benefits|beneficial / harm|harms|harmful|detrimental
-    best / worst
-    survival|survived|survivors / death|died|mortality
-    maximum|maximal / minimum|minimal
-    first|initial / last|final
-    in vivo / in vitro
-    remission|recovery / relapse|recurrence
-    common|frequent|often / rare|infrequent|rarely|uncommon
-    major|large / minor|small
-    strong|strongly / weak|weakly
-    long|longer / short|shorter
-    adequate|sufficient / inadequate|insufficient
-    approved / unapproved
-    recommended / contraindicated
-    """.strip().splitlines()
-    for row in [row.strip()]
-)
 
 
 def _told(effect: Effect) -> Told:
@@ -202,20 +158,6 @@ def _has_object(aligned: Aligned, mine: Effect, line: Line) -> bool:
 def _swaps(aligned: Aligned) -> bool:
     """True where the arms of the comparison changed places against the closest sentence."""
     return aligned.near >= CLOSE and (_changed_places(aligned) or turned(aligned.claim, aligned.best))
-
-
-def antonyms(aligned: Aligned) -> Iterator[Clash]:
-    """A word replaced by its opposite, at the same place of the sentence."""
-    claim, line = aligned.claim.text, aligned.best.text
-    if aligned.near < 0.6 or turned(aligned.claim, aligned.best):
-        return
-    for one, other in ANTONYMS:
-        for mine, theirs in ((one, other), (other, one)):
-            here, there = mine.search(claim), theirs.search(line)
-            if here and there and not theirs.search(claim) and not mine.search(line):
-                message = f"the claim says '{here.group()}', the source '{there.group()}'"
-                yield Clash(Slot.DIRECTION, "WRD001", Verdict.CONTRADICTED, message, aligned.best)
-                return
 
 
 def _denied_elsewhere(aligned: Aligned) -> bool:

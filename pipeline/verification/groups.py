@@ -141,6 +141,26 @@ DESIGNS: tuple[DesignWords, ...] = (
         computed=True,
     ),
     DesignWords(
+        any_of(r"\bcross-sectional\b"),
+        any_of(r"\bcross-sectional\b|\bsurvey|\bquestionnaire|\bprevalence\b"),
+        any_of(r"\brandomi[sz]ed\b|\blongitudinal\b|\bfollowed (?:up )?for\b"),
+    ),
+    DesignWords(
+        any_of(r"\bcase[- ]control\b"),
+        any_of(r"\bcase[- ]control\b|\bmatched controls?\b|\bcases and controls\b"),
+        any_of(r"\brandomi[sz]ed\b|\bcohort\b"),
+    ),
+    DesignWords(
+        any_of(r"\bcase (?:series|reports?)\b"),
+        any_of(r"\bcase (?:series|reports?)\b|\b(?:a|one|two|three|the) (?:\w+ )?(?:case|patient)s?\b|\bwe report\b"),
+        any_of(r"\brandomi[sz]ed\b|\bcohort\b"),
+    ),
+    DesignWords(
+        any_of(r"\bphase (?:3|III)\b"),
+        any_of(r"\bphase (?:2/)?(?:3|III)\b"),
+        any_of(r"\bphase (?:1|I|2|II|4|IV)\b(?!I)"),
+    ),
+    DesignWords(
         any_of(r"\bpilot\b"),
         any_of(r"\bpilot\b|\bfeasibility\b|\bpreliminary\b|\bproof[- ]of[- ]concept\b|\bexploratory\b"),
         any_of(r"\bphase (?:3|III)\b|\blarge(?:-scale)?\b"),

@@ -21,6 +21,9 @@ _BEFORE = r"\b(?:adults?|males?|females?|individual|young|old|pregnant|infant)\b
 BEASTS = re.compile(rf"(?:{_BEFORE})?(?:{ANIMALS.pattern})", re.IGNORECASE)
 
 BY_CHANCE = any_of(r"(?<!not )(?<!non-)(?<!never )\brandom(?:ly|i[sz]ed)\b")
+BY_CHOICE = any_of(
+    r"\b(?:own choice|preference|convenience|availability|self-select\w*|non-?random\w*|consecutive(?:ly)?|alternat\w+)\b"
+)
 ASSIGNED = any_of(r"\b(?:assign|allocat|divid|receiv|group|select|alloc)\w*")
 
 
@@ -112,8 +115,11 @@ def design(aligned: Aligned) -> Iterator[Clash]:
         yield Clash(Slot.DESIGN, "DES002", verdict, f"the source does not say '{here.group()}'{said}", aligned.best)
         return
     by_chance = BY_CHANCE.search(aligned.best.text)
-    added = [item for change in aligned.changes for item in change.claim if not item.effect]
-    added = [item for item in added if not item.keys & (aligned.doc.counts.keys() | HARMLESS)]
-    if by_chance and added and not BY_CHANCE.search(claim) and aligned.order >= SAME and ASSIGNED.search(claim):
-        message = f"the source says '{by_chance.group()}', the claim '{added[0].text}'"
-        yield Clash(Slot.DESIGN, "DES002", Verdict.CONTRADICTED, message, aligned.best)
+    if by_chance and not BY_CHANCE.search(claim) and ASSIGNED.search(claim):
+        otherwise = BY_CHOICE.search(claim)
+        added = [item for change in aligned.changes for item in change.claim if not item.effect]
+        strange = [item.text for item in added if not item.keys & (aligned.doc.counts.keys() | HARMLESS)]
+        said = otherwise.group() if otherwise else strange[0] if strange and aligned.order >= SAME else None
+        if said and aligned.near >= CLOSE:
+            message = f"the source says '{by_chance.group()}', the claim '{said}'"
+            yield Clash(Slot.DESIGN, "DES002", Verdict.CONTRADICTED, message, aligned.best)
