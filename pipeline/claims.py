@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pipeline.checks.injections import hidden_in, speaks_to_a_model
 from pipeline.errors import FormatError
 from pipeline.models.findings import Checked, Finding, Report, Severity, Shown
 from pipeline.models.verification import Statement, Verdict, Verification
@@ -83,7 +84,7 @@ def verified(
     for number, statement in read_statements(path):
         one = verify(statement) if statement.sources else _bare(statement)
         told = []
-        for finding in one.findings:
+        for finding in (*one.findings, *_attacks(statement)):
             near = sorted(one.evidence, key=lambda passage: passage.source != finding.source)
             shown = Shown(words=statement.claim, quote=near[0].quote if near else None)
             told.append(finding.model_copy(update={"file": str(path), "line": number, "shown": shown}))
@@ -92,6 +93,22 @@ def verified(
         if number % 20 == 0:
             progress("verifying claims", number, 0)
     return tuple(verdicts), Report(findings=tuple(findings), checked=Checked(claims=len(verdicts)))
+
+
+def _attacks(statement: Statement) -> Iterator[Finding]:
+    """Sources that speak to a model, and text that a person does not see."""
+    for source in statement.sources:
+        if speaks_to_a_model(f"{source.title}\n{source.text}"):
+            message = "the source speaks to a model that reads it; nothing in it was obeyed"
+            yield _attack("INJ001", Severity.ERROR, message, statement, source.id)
+        if told := hidden_in(f"{source.title} {source.text}"):
+            yield _attack("INJ002", Severity.WARNING, f"the source holds {told}", statement, source.id)
+    if told := hidden_in(statement.claim):
+        yield _attack("INJ002", Severity.WARNING, f"the claim holds {told}", statement, None)
+
+
+def _attack(code: str, severity: Severity, message: str, statement: Statement, source: str | None) -> Finding:
+    return Finding(code=code, severity=severity, message=message, claim=statement.id, source=source)
 
 
 def _bare(statement: Statement) -> Verification:

@@ -69,12 +69,8 @@ def instruction(review: Review) -> Hits:
     Fix: read the record; do not cite it before a person has, and tell its journal.
     """
     for source in review.sources.values():
-        for line in source.text.split("\n"):
-            if found := INSTRUCTION.search(normal(line)):
-                text = normal(line)
-                around = text[max(0, found.start() - 40) : found.end() + 80]
-                yield Hit("the record speaks to a model that reads it", source=source.key, quote=around)
-                break
+        if around := speaks_to_a_model(source.text):
+            yield Hit("the record speaks to a model that reads it", source=source.key, quote=around)
 
 
 def hidden_characters(review: Review) -> Hits:
@@ -89,6 +85,14 @@ def hidden_characters(review: Review) -> Hits:
     for cited in review.cited:
         if told := hidden_in(cited.text):
             yield Hit(f"the claim holds {told}", cited.id)
+
+
+def speaks_to_a_model(text: str) -> str | None:
+    """The first instruction to a model in a text, with a few words around it; None where there is none."""
+    for line in map(normal, text.split("\n")):
+        if found := INSTRUCTION.search(line):
+            return line[max(0, found.start() - 40) : found.end() + 80]
+    return None
 
 
 def hidden_in(text: str) -> str:

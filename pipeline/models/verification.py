@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import ConfigDict
+
 from pipeline.models.base import Frozen
 from pipeline.models.findings import Finding
 
@@ -38,7 +40,9 @@ class Slot(StrEnum):
 
 
 class SourceText(Frozen):
-    """A source as it was given with a claim."""
+    """A source as it was given with a claim. Other people's files may hold more keys, which are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     id: str
     title: str = ""
@@ -47,6 +51,8 @@ class SourceText(Frozen):
 
 class Statement(Frozen):
     """A claim and the sources it is said to stand on: a line of the input of `monograph claims`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     id: str
     claim: str

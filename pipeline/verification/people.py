@@ -22,7 +22,8 @@ BEASTS = re.compile(rf"(?:{_BEFORE})?(?:{ANIMALS.pattern})", re.IGNORECASE)
 
 BY_CHANCE = any_of(r"(?<!not )(?<!non-)(?<!never )\brandom(?:ly|i[sz]ed)\b")
 BY_CHOICE = any_of(
-    r"\b(?:own choice|preference|convenience|availability|self-select\w*|non-?random\w*|consecutive(?:ly)?|alternat\w+)\b"
+    r"\b(?:own choice|preference|convenience|availability|self-select\w*|non-?random\w*|consecutive(?:ly)?)\b",
+    r"\balternat\w+\b",
 )
 ASSIGNED = any_of(r"\b(?:assign|allocat|divid|receiv|group|select|alloc)\w*")
 
@@ -119,7 +120,7 @@ def design(aligned: Aligned) -> Iterator[Clash]:
         otherwise = BY_CHOICE.search(claim)
         added = [item for change in aligned.changes for item in change.claim if not item.effect]
         strange = [item.text for item in added if not item.keys & (aligned.doc.counts.keys() | HARMLESS)]
-        said = otherwise.group() if otherwise else strange[0] if strange and aligned.order >= SAME else None
-        if said and aligned.near >= CLOSE:
-            message = f"the source says '{by_chance.group()}', the claim '{said}'"
+        instead = otherwise.group() if otherwise else strange[0] if strange and aligned.order >= SAME else None
+        if instead and aligned.near >= CLOSE:
+            message = f"the source says '{by_chance.group()}', the claim '{instead}'"
             yield Clash(Slot.DESIGN, "DES002", Verdict.CONTRADICTED, message, aligned.best)

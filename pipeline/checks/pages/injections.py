@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checks.injections import INSTRUCTION, hidden_in
+from pipeline.checks.injections import hidden_in, speaks_to_a_model
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.rule import Hit, Hits, Rule
 from pipeline.models.findings import Severity
@@ -28,15 +28,10 @@ def instruction(audit: Audit) -> Hits:
     Fix: take it out, and find out who put it there.
     """
     for text, line in _texts(audit):
-        plain = normal(text)
-        if found := INSTRUCTION.search(plain):
-            around = plain[max(0, found.start() - 40) : found.end() + 80]
+        if around := speaks_to_a_model(text):
             yield Hit("the page speaks to a model that reads it", text[:300], line=line, quote=around)
-
     for article in audit.cited.values():
-        plain = normal(article.text)
-        if found := INSTRUCTION.search(plain):
-            around = plain[max(0, found.start() - 40) : found.end() + 80]
+        if around := speaks_to_a_model(article.text):
             yield Hit("a cited record speaks to a model that reads it", source=article.key, quote=around)
 
 
