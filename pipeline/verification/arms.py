@@ -57,12 +57,22 @@ def turned(claim: Line, line: Line) -> bool:
     """
     mine, own = _named(claim)
     theirs, others = _named(line)
+    if mine and not theirs:
+        return _is_subject(mine, own, line)
     if not mine or not theirs:
         return False
     new, gone = mine - theirs, theirs - mine
     moved = bool(new) and new <= others
     left = gone <= own if gone else bool(new & others)
     return moved and left and not new & (own if mine & theirs else own - others)
+
+
+def _is_subject(reference: frozenset[str], own: frozenset[str], line: Line) -> bool:
+    """True where a source that names one arm only tells of it what the claim tells of another, which it compares."""
+    effect = next(iter(line.effects), None)
+    subject = {key for item in line.items if effect and item.end <= effect.start for key in item.keys}
+    told = {key for item in line.items for key in item.keys}
+    return reference <= subject and bool(effect and effect.comparative) and bool(own - told)
 
 
 def _order(claim: Line, line: Line) -> list[int]:
@@ -90,7 +100,8 @@ def exchanged(claim: Line, line: Line) -> tuple[str, str] | None:
                 for other in range(1, MOST_WORDS + 1):
                     if j + other < len(order) and _is_exchange(order, i, size, j, other):
                         one, two = line.items[order[j]], line.items[order[i]]
-                        return one.text, two.text
+                        if REFERENCE.search(line.text, one.end, two.start):
+                            return one.text, two.text
     return None
 
 

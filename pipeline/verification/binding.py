@@ -76,13 +76,15 @@ def _swapped(aligned: Aligned) -> Iterator[Clash]:
                 continue
             here, near = surroundings(claim, one), surroundings(claim, two)
             there, far = surroundings(line, at), surroundings(line, to)
-            names = frozenset().union(_bound(claim, one), _bound(claim, two), _bound(line, at), _bound(line, to))
+            names = _bound(line, at) | _bound(line, to)
             contrast = sum(
                 (here.get(key, 0) - near.get(key, 0)) * (there.get(key, 0) - far.get(key, 0))
                 for key in names & {*here, *near} & {*there, *far}
             )
             crossed = _bound(claim, one) & _bound(line, to) and _bound(claim, two) & _bound(line, at)
-            if contrast < -CROSSED or (crossed and not _bound(claim, one) & _bound(line, at)):
+            straight = _bound(claim, one) & _bound(line, at) or _bound(claim, two) & _bound(line, to)
+            dosed = _doses(claim, one) & _doses(line, to) or _doses(claim, two) & _doses(line, at)
+            if contrast < -CROSSED or ((crossed or dosed) and not straight):
                 message = f"'{one.text}' and '{two.text}' stand in each other's place"
                 yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
                 return
@@ -99,10 +101,19 @@ def _bound(line: Line, quantity: Quantity) -> frozenset[str]:
     return _names(line, like[place - 1].end if place else 0, quantity.start)
 
 
+def _doses(line: Line, quantity: Quantity) -> frozenset[str]:
+    return frozenset(key for key in _bound(line, quantity) if key.startswith("#"))
+
+
 def _names(line: Line, start: int, end: int) -> frozenset[str]:
     cut = CLAUSE_END.search(line.text, start, end)
     stop = cut.start() if cut else end
-    return frozenset(
+    doses = {
+        f"#{q.value}{q.unit}"
+        for q in line.quantities
+        if start <= q.start < stop and q.unit and q.kind in ("dose", "number")
+    }
+    return frozenset(doses).union(
         key
         for item in line.items
         if start <= item.start < stop and not item.effect and not PEOPLE.search(item.text)
@@ -177,11 +188,11 @@ def _displaced(aligned: Aligned) -> Iterator[Clash]:
     """Numbers in another order than in the source, while the words around them kept theirs."""
     if aligned.order < COPIED:
         return
-    line = aligned.best
-    told = [(mine, [held for held in line.quantities if same(mine, held)]) for mine in aligned.claim.quantities]
-    placed = [(mine, held[0].start) for mine, held in told if len(held) == 1]
+    claim, line = aligned.claim, aligned.best
+    given = [(mine, [held for held in line.quantities if same(mine, held)]) for mine in claim.quantities]
+    placed = [(mine, held[0]) for mine, held in given if len(held) == 1]
     for (one, at), (two, to) in pairwise(placed):
-        if at > to:
+        if at.start > to.start and not (_doses(claim, one) & _doses(line, at) or _doses(claim, two) & _doses(line, to)):
             message = f"'{one.text}' and '{two.text}' stand in each other's place"
             yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
             return

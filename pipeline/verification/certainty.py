@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.directions.words import stem
 from pipeline.models.verification import Slot, Verdict
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.cues import ASSOCIATED, CAUSAL, CERTAIN, EVERYONE, HEDGE, MODAL
+from pipeline.verification.cues import ASSOCIATED, CAUSAL, CERTAIN, EVERYONE, HARMLESS_CLAIM, HEDGE, MODAL, NO_HARM_SEEN
 from pipeline.verification.vocabulary import HARMLESS, SAME_AS
 
 CLOSE = 0.7  # a sentence that holds less of the claim is not the one it was made from
@@ -30,6 +30,10 @@ def certainty(aligned: Aligned) -> Iterator[Clash]:
             message = f"the source does not say '{sure.group()}'"
             yield Clash(Slot.CERTAINTY, "WRD004", Verdict.NOT_SUPPORTED, message, aligned.best)
             return
+    unharmed = HARMLESS_CLAIM.search(claim)
+    if unharmed and not NO_HARM_SEEN.search(text):
+        message = f"the source does not say '{unharmed.group()}'"
+        yield Clash(Slot.CERTAINTY, "WRD004", Verdict.NOT_SUPPORTED, message, aligned.best)
     if aligned.coverage < CLOSE or len(aligned.lines) > 1 or HEDGE.search(claim):
         return
     for doubt in MODAL.finditer(aligned.best.text):

@@ -19,9 +19,13 @@ CERTAIN = any_of(
     r"\b(?:unequivocal(?:ly)?|conclusive(?:ly)?|guarante\w+|always|invariably|cur(?:e|es|ed|ing)|in all cases|must)\b",
     r"\b(?:establish(?:es|ed)?|confirm(?:s|ed)?|(?:beyond|without) (?:any )?doubt|clearly|miracl\w+|breakthrough)\b",
     r"\b(?:(?:completely|entirely|totally|fully) \w+(?:ed|s)|eliminat(?:e|es|ed|ing)|eradicat\w+|perfect(?:ly)?)\b",
-    r"\b(?:free (?:of|from)|no|without|zero) (?:any )?(?:side effects?|adverse (?:effects|events)|risks?|toxicity)\b",
     r"\b(?:(?:completely|perfectly|entirely|totally) safe|remarkabl[ey]|dramatic(?:ally)?|powerful(?:ly)?)\b",
     r"\b(?:revolution|game-?chang)\w+\b",
+)
+_HARM = r"(?:side[- ]effects?|adverse (?:effects?|events?|reactions?)|risks?|toxicity)"
+HARMLESS_CLAIM = any_of(rf"\b(?:free (?:of|from)|no|without|zero) (?:any )?{_HARM}\b")
+NO_HARM_SEEN = any_of(
+    rf"\b(?:no|not|without|free|nor|none|lack)\b(?! (?:\w+ )*?(?:signif|differ|seri|sever))[^.;]{{0,40}}\b{_HARM}\b"
 )
 EVERYONE = any_of(
     r"\b(?:general (?:population|public)|everyone|everybody|anyone|anybody|all people|most people|people in general)\b",

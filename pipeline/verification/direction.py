@@ -29,6 +29,8 @@ OPPOSITES = {
     frozenset({"better", "worse"}),
     frozenset({"faster", "slower"}),
 }
+# Of the words that name a change without its direction only these say that two things were not the same.
+DIFFERED = any_of(r"\bdiffer\w*|\bsignifican\w+")
 
 
 def _told(effect: Effect) -> Told:
@@ -97,7 +99,7 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
         fit, line, theirs = best
         here, there = " ".join(_around(claim, mine)), " ".join(_around(line, theirs))
         slot = _conflict(_told(mine), _told(theirs), here, there)
-        if slot is None:
+        if slot is None or (_told(theirs) == "differ" and not DIFFERED.match(line.text, theirs.start)):
             continue
         agreeing = [
             p
@@ -191,8 +193,8 @@ def negation(aligned: Aligned) -> Iterator[Clash]:
 
 SIGNIFICANT = any_of(r"(?<!not )(?<!no )(?<!non-)(?<!in)(?<!non)\b(?:statistically )?significant(?:ly)?\b")
 NO_TEST = any_of(
-    r"\b(?:not|no|non-?)\W{0,2}(?:\w+ ){0,4}significan\w+|\bnon-?significan\w+|\binsignificant\w*",
-    r"\btrend\w*|\btended\b|\bnumerical(?:ly)?\b",
+    r"\b(?:not|no|non-?|without(?: any)?|nor|neither)\W{0,2}(?:\w+ ){0,4}significan\w+|\bnon-?significan\w+",
+    r"\binsignificant\w*|\btrend\w*|\btended\b|\bnumerical(?:ly)?\b",
 )
 
 

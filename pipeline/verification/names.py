@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.directions.mentions import NEGATED
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import normal
 from pipeline.verification.alignment import Aligned, Change, Clash
@@ -12,6 +13,7 @@ from pipeline.verification.reading import Item
 from pipeline.verification.vocabulary import CONDITION, CONTROLS, DRUG, HARMLESS
 
 SAME = 0.75  # the share of its words in their order at which a sentence was copied but for a name
+NEARLY = 0.6  # the same where the name is one that the source does not hold
 NAMED = 0.5  # a sentence that holds less cannot be held against the name of a drug or a disease
 CLOSE = 0.7  # a sentence that holds less of the claim is not the one that was changed
 LONGEST = 3  # words that may stand in the place of others
@@ -31,9 +33,8 @@ def _named(items: tuple[Item, ...]) -> str:
 
 
 def _counts(item: Item) -> bool:
-    return (
-        not item.effect and not item.keys <= HARMLESS and not ANIMALS.search(item.text) and not PEOPLE.search(item.text)
-    )
+    plain = {key.removeprefix(NEGATED) for key in item.keys}
+    return not item.effect and not plain <= HARMLESS and not ANIMALS.search(item.text) and not PEOPLE.search(item.text)
 
 
 def _names(items: tuple[Item, ...]) -> bool:
@@ -60,11 +61,12 @@ def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[
     code = CODES[slot]
     short = change.source and len(change.claim) <= LONGEST and len(change.source) <= LONGEST
     tight = short and aligned.near >= (NAMED if mine and absent else CLOSE)
-    if tight and (mine or controls or (absent and _names(absent))):
+    copied = aligned.order >= SAME
+    if tight and ((mine and (absent or copied)) or (controls and copied) or (absent and _names(absent))):
         yield Clash(
             slot, code, Verdict.CONTRADICTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
         )
-    elif tight and (absent or aligned.order >= SAME):
+    elif tight and (copied or (absent and aligned.order >= NEARLY)):
         yield Clash(
             slot, code, Verdict.NOT_SUPPORTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Slot, Verdict
@@ -13,7 +15,17 @@ from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.binding import CLOSE, kind_of, misplaced, overlap, told
 from pipeline.verification.reading import Line
 
+BOUNDED = ("p_value", "percent")
 LEVELS = (90, 95, 99)
+BESIDE = 25  # characters between a number and the neighbour whose unit it shares
+MOST_GROUPS = 6  # counts of one sentence that are added up
+_SMALL = "one|two|three|four|five|six|seven|eight|nine|ten"
+_NEAR = r"(?:\b(?:more|less|fewer) than |\b(?:about|nearly|almost|over|some) )?"
+SHARE = re.compile(
+    rf"\b(?:{_SMALL}) (?:in|out of)(?: every)? (?:{_SMALL})\b"
+    rf"|{_NEAR}\b(?:a|one|two|three)?[ -]?(?:half|thirds?|quarters?|fifths?|tenths?)\b",
+    re.IGNORECASE,
+)
 HERE = 0.5  # what the surroundings of two numbers must share for the one to stand in the other's place
 
 
@@ -23,7 +35,7 @@ def _measure(quantity: Quantity) -> tuple[object, ...]:
 
 def _implied(wanted: Quantity, held: Quantity) -> bool:
     """A bound that the source's number keeps: "p < 0.05" of p = 0.03, "over 30%" of 31%."""
-    if wanted.operator == "=" or _measure(wanted) != _measure(held):
+    if wanted.operator == "=" or wanted.kind not in BOUNDED or _measure(wanted) != _measure(held):
         return False
     if wanted.operator in ("<", "<="):
         return held.operator in ("=", "<", "<=") and held.value <= wanted.value
@@ -35,9 +47,22 @@ def _implied(wanted: Quantity, held: Quantity) -> bool:
 def _stands(wanted: Quantity, claim: Line, line: Line) -> bool:
     text = claim.text[wanted.start : wanted.end]
     return not missing(text, [line.text]) or any(
-        same(wanted, held) or _implied(wanted, held) or _is_end(wanted, held) or _shares_unit(wanted, held, line)
+        same(wanted, held) or _implied(wanted, held) or _is_end(wanted, held) or _shares_unit(wanted, claim, held, line)
         for held in line.quantities
     )
+
+
+def _is_sum(wanted: Quantity, line: Line) -> bool:
+    """A number of people that the sentence gives in its groups: 42 of "22 with examplol and 20 controls"."""
+    counts = [q.value for q in line.quantities if kind_of(q) == "number" and q.high is None and q.unit is None]
+    groups = [count for count in counts if count > 1]
+    whole = kind_of(wanted) == "number" and wanted.unit is None and wanted.high is None and len(groups) <= MOST_GROUPS
+    return whole and any(sum(some) == wanted.value for size in (2, 3) for some in combinations(groups, size))
+
+
+def _is_share(wanted: Quantity, claim: Line) -> bool:
+    """A small number in words of a share, which is no figure of the paper: "two in three patients"."""
+    return any(match.start() <= wanted.start < match.end() for match in SHARE.finditer(claim.text))
 
 
 def _is_end(wanted: Quantity, held: Quantity) -> bool:
@@ -50,12 +75,12 @@ def _is_end(wanted: Quantity, held: Quantity) -> bool:
     )
 
 
-def _shares_unit(wanted: Quantity, held: Quantity, line: Line) -> bool:
-    """A number whose unit follows in the source behind something else: "8.5 (7-10) days"."""
-    if held.unit is not None or wanted.unit is None or wanted.kind != held.kind:
-        return False
-    named = any(q.unit == wanted.unit for q in line.quantities if 0 <= q.start - held.end <= 25)
-    return named and (wanted.value, wanted.high) == (held.value, held.high)
+def _shares_unit(wanted: Quantity, claim: Line, held: Quantity, line: Line) -> bool:
+    """One number printed twice, once with the unit of its neighbour: "11.7 days vs 14.37", "8.5 (7-10) days"."""
+    alike = (wanted.value, wanted.high) == (held.value, held.high) and (wanted.unit is None) != (held.unit is None)
+    bare, place, unit = (held, line, wanted.unit) if held.unit is None else (wanted, claim, held.unit)
+    near = (q for q in place.quantities if q is not bare and -BESIDE <= q.start - bare.end <= BESIDE)
+    return alike and any(q.unit == unit for q in near)
 
 
 def _is_level(wanted: Quantity, claim: Line) -> bool:
@@ -71,7 +96,8 @@ def _absent(aligned: Aligned, wanted: Quantity) -> Clash:
     doses = aligned.doc.body if wanted.kind == "dose" else ()
     for line in (*aligned.lines, *doses):
         for held in line.quantities:
-            if named := slip(wanted, held):
+            named = slip(wanted, held)
+            if named and (wanted.unit or wanted.kind != "number"):
                 said = line.text[held.start : held.end]
                 return Clash(
                     Slot.QUANTITY,
@@ -141,9 +167,9 @@ def numbers(aligned: Aligned) -> Iterator[Clash]:
     left, free = _left(aligned)
     clashes = []
     for wanted in left:
-        if _is_level(wanted, aligned.claim):
+        if _is_level(wanted, aligned.claim) or _is_share(wanted, aligned.claim):
             continue
-        if any(_stands(wanted, aligned.claim, line) for line in aligned.doc.lines):
+        if any(_stands(wanted, aligned.claim, line) or _is_sum(wanted, line) for line in aligned.doc.lines):
             clashes.append(_replaced(aligned, wanted, free))
         else:
             clashes.append(_absent(aligned, wanted))

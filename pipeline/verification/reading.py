@@ -23,13 +23,21 @@ from pipeline.verification.vocabulary import HARMLESS, LAY, SAME_AS, SPOKEN
 # A line that is only the name of a section: "RESULTS:", "ABSTRACT.METHODS:".
 HEADING = re.compile(r"[A-Z][\w .,&/-]{1,60}:")
 
+# Words of comparison that are part of a name: the lower airways, a higher dose, the greater omentum.
+NAMED = re.compile(
+    r"\blower (?:respiratory|airway|limb|extremit|back|urinary|gastro|abdom|eyelid|lip|jaw|bod|o?esoph|bound)"
+    r"|\b(?:lower|higher|highest|lowest|greater|smaller|larger) (?:doses?|dosages?|order|education|omentum)\b"
+    r"|\blesser (?:trochanter|omentum|curvature|tuberosity)"
+    r"|\bdifferent (?!(?:from|between|in|than|among|for|with|at|to|and|or|after|when)\b)\w",
+    re.IGNORECASE,
+)
 # More than a paper's whole text, and more than any sentence: beyond these, text is not read as a source or a claim.
 MOST_TEXT = 400_000
 MOST_SENTENCE = 3_000
 MOST_CUTS = 8
 JOINT = re.compile(r"; (?![^(]*\))|,? (?:and|while|whereas|but) ")
 # "The same study" compares nothing; "the same in both groups" does.
-SAME_THING = re.compile(r"same(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
+SAME_THING = re.compile(r"\bsame(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
 
 
 class Item(NamedTuple):
@@ -109,7 +117,8 @@ def line_of(raw: str, known: Known, number: int = 1, start: int = 0, source: str
     """One sentence, read. Quantities and effects count in its normal form."""
     text = plain(raw)
     quantities = parse(text)
-    found = tuple(effect for effect in effects(text) if not SAME_THING.match(text, effect.start))
+    named = frozenset(match.start() for pattern in (SAME_THING, NAMED) for match in pattern.finditer(text))
+    found = effects(text, named)
     items = tuple(_items(text, known, quantities, found))
     return Line(source, number, start, start + len(raw), raw, text, items, quantities, found)
 
@@ -153,19 +162,24 @@ def cuts(line: Line, known: Known) -> Iterator[tuple[Line, Line]]:
 
 
 def nearby(line: Line, start: int, end: int, reach: int = 5) -> dict[str, float]:
-    """The stems around a place with how near they stand, from 1 down to 0; a semicolon or bracket ends the search."""
-    found: dict[str, float] = {}
+    """The stems around a place with how near they stand, from 1 down to 0; other quantities there count as well.
+
+    A semicolon ends the search, a comma shortens it.
+    """
     marks = tokens(line.text)
-    for item in line.items:
-        if item.start >= end:
-            gap, between = line.text[end : item.start], (end, item.start)
-        elif item.end <= start:
-            gap, between = line.text[item.end : start], (item.end, start)
+    around = [(item.start, item.end, item.keys) for item in line.items]
+    around += [(q.start, q.end, frozenset({f"#{q.value}{q.unit or ''}"})) for q in line.quantities]
+    found: dict[str, float] = {}
+    for first, last, keys in around:
+        if first >= end:
+            between = (end, first)
+        elif last <= start:
+            between = (last, start)
         else:
             continue
-        away = sum(between[0] <= mark.start < between[1] for mark in marks)
-        away += 3 * gap.count(";") + gap.count(",")
+        gap = line.text[between[0] : between[1]]
+        away = sum(between[0] <= mark.start < between[1] for mark in marks) + 3 * gap.count(";") + gap.count(",")
         if away <= reach:
-            for key in item.keys:
+            for key in keys:
                 found[key] = max(found.get(key, 0), 1 - away / (reach + 1))
     return found

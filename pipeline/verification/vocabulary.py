@@ -102,6 +102,25 @@ smoke smoking
 food feeding dietary diet nutrition
 glucose sugar
 need require necessary
+fail failure failed fails failing
+succeed success successful succeeded
+respond response responder responded
+survive survival survivor survived
+recur recurrence recurred recurrent
+grow growth grew grown
+lose loss lost
+bleed bleeding bled haemorrhage hemorrhage
+injure injury injured
+die death dead dying
+choose choice chosen chose
+strong strength
+wide width
+deep depth
+weigh weighed
+heal healing healed
+hair alopecia
+wean weaning weaned
+tracheostomise tracheostomised tracheostomized tracheostomy
 begin start commence initiate
 stop discontinue cease terminate
 """.strip().splitlines()
@@ -169,7 +188,8 @@ LAY = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, SPOKEN), key=len, 
 # What a name of a disease or of a drug looks like, for words that the source does not hold.
 CONDITION = any_of(
     r"\w{2,}(?:itis|osis|emia|aemia|oma|opathy|algia|plegia|rrh?o?ea|iasis|ectasis|penia|phobia|uria|trophy|sclerosis|ism)\b",
-    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|pain|ulcers?|dependence|withdrawal|abuse)\b",
+    r"\b(?:diseases?|syndromes?|disorders?|cancers?|tumou?rs?|infections?|injur(?:y|ies)|failure|fractures?|ulcers?|dependence|withdrawal|abuse)\b",
+    r"\b(?:neuropathic|chronic|back|neck|cancer|abdominal|pelvic|postoperative|musculoskeletal) pain\b",
     r"\b(?:diabetes|hypertension|hypotension|asthma|epilepsy|stroke|migraine|headache|lupus|psoriasis|eczema|gout)\b",
     r"\b(?:depression|anxiety|insomnia|obesity|dementia|autism|glaucoma|cataract|malaria|hiv|aids|covid\S*|influenza|sepsis)\b",
     r"\b(?:alzheimer|parkinson|crohn|huntington|hodgkin|addiction|alcoholism|angina|infarction|embolism|copd|ibs|ckd|adhd)\b",
