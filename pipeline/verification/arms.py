@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.directions.comparisons import REFERENCE
-from pipeline.verification.reading import Line
-from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
+from pipeline.verification.reading import Document, Line
+from pipeline.verification.vocabulary import ARM_WORDS, CONTROLS, HARMLESS
 
 # Between "than" and the arm that others are compared with, and where the name of that arm ends.
 LEAD = re.compile(
@@ -20,11 +20,12 @@ END = re.compile(
     r"|\b(?:within|among|when)\b"
 )
 
+GROUP = re.compile(r"[ -](?:groups?|arms?)\b", re.IGNORECASE)
 MOST_ITEMS = 80  # of a sentence: what is longer is a list, and is not searched for names that changed places
 MOST_WORDS = 3  # of a name that may change places with another
 
 
-def _references(line: Line) -> list[tuple[int, int]]:
+def references(line: Line) -> list[tuple[int, int]]:
     """Where the names of the arms stand that others are compared with: behind "than", "compared with", "versus"."""
     found = []
     for match in REFERENCE.finditer(line.text):
@@ -39,9 +40,19 @@ def _references(line: Line) -> list[tuple[int, int]]:
     return found
 
 
+def arm_names(doc: Document) -> frozenset[str]:
+    """The stems by which a source names its arms: the word before "group" or "arm", and the words of controls."""
+    found = set(CONTROLS)
+    for line in doc.lines:
+        for item in line.items:
+            if GROUP.match(line.text, item.end) and not item.keys <= HARMLESS - ARM_WORDS:
+                found |= item.keys
+    return frozenset(found)
+
+
 def _named(line: Line) -> tuple[frozenset[str], frozenset[str]]:
     """The stems of the arms compared with, and all other stems of the line."""
-    spans = _references(line)
+    spans = references(line)
     inside: set[str] = set()
     outside: set[str] = set()
     for item in line.items:

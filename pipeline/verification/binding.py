@@ -11,14 +11,16 @@ from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import same
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.arms import turned
+from pipeline.verification.arms import arm_names, references, turned
 from pipeline.verification.groups import PEOPLE
 from pipeline.verification.reading import Line, nearby
 from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 
 BINDING = ("percent", "mean")
+COUNTS = ("count", "number")
 COPIED = 0.85  # the share of its words in their order at which a claim was copied from the sentence
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose number was changed
+MOST_AHEAD = 2  # words before "than in B" that name the other arm
 CROSSED = 0.3  # how clearly two numbers must stand crosswise to be taken as swapped
 BESIDE = re.compile(
     r"\W{0,3}(?:\([^()]*\)|\[[^\[\]]*\])?\W{0,3}(?:vs\.?|versus|v|and|compared (?:with|to)|against|or)\W{1,3}",
@@ -92,6 +94,8 @@ def _swapped(aligned: Aligned) -> Iterator[Clash]:
 
 def _bound(line: Line, quantity: Quantity) -> frozenset[str]:
     """The names that a number belongs to among its like: behind it, or before it where the last one ends the list."""
+    if beside := next((pair for pair in _pairs(line) if quantity in pair), None):
+        return _in_order(line, beside, quantity)
     like = [q for q in line.quantities if kind_of(q) == kind_of(quantity)]
     place = like.index(quantity)
     behind = _names(line, like[-1].end, len(line.text))
@@ -99,6 +103,18 @@ def _bound(line: Line, quantity: Quantity) -> frozenset[str]:
         end = like[place + 1].start if place + 1 < len(like) else len(line.text)
         return _names(line, quantity.end, end)
     return _names(line, like[place - 1].end if place else 0, quantity.start)
+
+
+def _in_order(line: Line, pair: tuple[Quantity, Quantity], quantity: Quantity) -> frozenset[str]:
+    """The arm of one of two values side by side behind the arms they are of: "in A than in B, 68% vs 38%"."""
+    spans = [span for span in references(line) if span[1] <= pair[0].start]
+    if not spans:
+        return frozenset()
+    start, end = spans[-1]
+    if quantity is pair[1]:
+        return _names(line, start, end)
+    ahead = [item for item in line.items if item.end <= start and not item.effect]
+    return _names(line, ahead[-MOST_AHEAD:][0].start, start) if ahead else frozenset()
 
 
 def _doses(line: Line, quantity: Quantity) -> frozenset[str]:
@@ -147,12 +163,16 @@ def _elsewhere(aligned: Aligned) -> Iterator[Clash]:
     claim = aligned.claim
     for mine in claim.quantities:
         wanted = _bound(claim, mine) if mine.kind in BINDING else frozenset()
+        if mine.kind in COUNTS:
+            wanted = _bound(claim, mine) & arm_names(aligned.doc)
         if not wanted:
             continue
         for line in aligned.lines:
             own = [q for q in line.quantities if same(mine, q)]
             rivals = [q for q in line.quantities if _alike(q, mine) and not told(q, aligned)]
             if not own or any(_bound(line, q) & wanted for q in own):
+                continue
+            if mine.kind in COUNTS and not any(_bound(line, q) & arm_names(aligned.doc) for q in own):
                 continue
             for rival in rivals:
                 if _bound(line, rival) & wanted:

@@ -20,6 +20,7 @@ from pipeline.verification.reading import Line, nearby
 from pipeline.verification.vocabulary import HARMLESS
 
 TOLD = 0.85  # a sentence that holds less may leave the test to another one
+ALSO = 0.45  # how nearly as well another effect must fit that agrees with the claim
 DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose arms were exchanged
 FITS = 0.4  # what an effect of the claim must share with one of the source to be told of the same thing
@@ -102,9 +103,11 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
         if slot is None or (_told(theirs) == "differ" and not DIFFERED.match(line.text, theirs.start)):
             continue
         agreeing = [
-            p
-            for p in pairs
-            if p[0] >= 0.6 * fit and _conflict(_told(mine), _told(p[2]), here, " ".join(_around(p[1], p[2]))) is None
+            other
+            for other in aligned.doc.body
+            for held in other.effects
+            if _conflict(_told(mine), _told(held), here, " ".join(_around(other, held))) is None
+            and _fit(aligned, mine, other, held) >= ALSO * fit
         ]
         if not agreeing:
             reversed_effects.append((slot, mine, theirs, line))

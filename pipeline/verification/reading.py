@@ -31,6 +31,13 @@ NAMED = re.compile(
     r"|\bdifferent (?!(?:from|between|in|than|among|for|with|at|to|and|or|after|when)\b)\w",
     re.IGNORECASE,
 )
+# What differed or not is named behind "differences in": a reduction there is an outcome, and no result.
+OUTCOMES = re.compile(
+    r"\bdifferen\w+ (?P<of>in|for|of|regarding) (?:(?!, (?:but|while|whereas)\b)[^.;:()])*", re.IGNORECASE
+)
+CHANGE_NOUN = re.compile(
+    r"\b(?:reductions?|improvements?|increases?|decreases?|changes?|declines?|gains?)\b", re.IGNORECASE
+)
 # More than a paper's whole text, and more than any sentence: beyond these, text is not read as a source or a claim.
 MOST_TEXT = 400_000
 MOST_SENTENCE = 3_000
@@ -117,8 +124,10 @@ def line_of(raw: str, known: Known, number: int = 1, start: int = 0, source: str
     """One sentence, read. Quantities and effects count in its normal form."""
     text = plain(raw)
     quantities = parse(text)
-    named = frozenset(match.start() for pattern in (SAME_THING, NAMED) for match in pattern.finditer(text))
-    found = effects(text, named)
+    named = {match.start() for pattern in (SAME_THING, NAMED) for match in pattern.finditer(text)}
+    for listed in OUTCOMES.finditer(text):
+        named |= {match.start() for match in CHANGE_NOUN.finditer(text, listed.end("of"), listed.end())}
+    found = effects(text, frozenset(named))
     items = tuple(_items(text, known, quantities, found))
     return Line(source, number, start, start + len(raw), raw, text, items, quantities, found)
 
