@@ -125,6 +125,13 @@ def _has_results(part: Aligned) -> bool:
     return any(quantity.kind in RESULTS for quantity in part.claim.quantities)
 
 
+def _told_by(parts: list[Aligned]) -> Slot | None:
+    """The slot that a supported claim was held to first: its figures, else what happened."""
+    if any(part.claim.quantities for part in parts):
+        return Slot.QUANTITY
+    return Slot.DIRECTION if any(part.claim.effects for part in parts) else None
+
+
 def _is_held(parts: list[Aligned]) -> bool:
     """True where the sentences hold nearly all of the claim and say the same of what happened."""
     return all(part.coverage >= CLOSE and (part.exact or confirmed(part)) for part in parts)
@@ -145,7 +152,7 @@ def _against(statement: Statement, doc: Document) -> Verification:
     return Verification(
         id=statement.id,
         verdict=worst.verdict if worst else Verdict.SUPPORTED if sure else Verdict.UNVERIFIABLE,
-        slot=worst.slot if worst else None,
+        slot=worst.slot if worst else _told_by(parts) if sure else None,
         findings=tuple(_finding(clash, statement.id) for clash in clashes),
         evidence=tuple(line.passage for line in held) if clashes or sure else (),
     )
