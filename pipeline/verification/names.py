@@ -8,6 +8,7 @@ from pipeline.directions.mentions import NEGATED
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import normal
 from pipeline.verification.alignment import Aligned, Change, Clash
+from pipeline.verification.arms import arm_names
 from pipeline.verification.groups import ANIMALS, PEOPLE
 from pipeline.verification.reading import Item
 from pipeline.verification.vocabulary import CONDITION, CONTROLS, DRUG, HARMLESS
@@ -48,8 +49,13 @@ def replaced(aligned: Aligned) -> Iterator[Clash]:
     for change in aligned.changes:
         new = tuple(item for item in change.claim if _counts(item))
         old = tuple(item for item in change.source if _counts(item))
-        if new:
+        if new and not (_is_control(new) and any(item.keys & CONTROLS for item in old)):
             yield from _judged(aligned, Change(new, old), held)
+
+
+def _is_control(items: tuple[Item, ...]) -> bool:
+    """True for words that name a control group and nothing else, of which one is as good as another."""
+    return all(item.keys & CONTROLS for item in items)
 
 
 def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[Clash]:
@@ -59,16 +65,15 @@ def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[
     controls = any(item.keys & CONTROLS for item in (*change.claim, *change.source))
     slot = Slot.COMPARATOR if controls else mine or theirs or Slot.INTERVENTION
     code = CODES[slot]
+    message = f"the claim says '{said}' where the source says '{there}'"
     short = change.source and len(change.claim) <= LONGEST and len(change.source) <= LONGEST
-    tight = short and aligned.near >= (NAMED if mine and absent else CLOSE)
-    copied = aligned.order >= SAME
+    arms = arm_names(aligned.doc)
+    drugs = all(any(item.keys & arms or DRUG.search(item.text) for item in side) for side in change)
+    tight = short and aligned.near >= (NAMED if drugs or (mine and absent) else CLOSE)
+    copied = aligned.order >= (NAMED if drugs else SAME)
     if tight and ((mine and (absent or copied)) or (controls and copied) or (absent and _names(absent))):
-        yield Clash(
-            slot, code, Verdict.CONTRADICTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
-        )
+        yield Clash(slot, code, Verdict.CONTRADICTED, message, aligned.best)
     elif tight and (copied or (absent and aligned.order >= NEARLY)):
-        yield Clash(
-            slot, code, Verdict.NOT_SUPPORTED, f"the claim says '{said}' where the source says '{there}'", aligned.best
-        )
+        yield Clash(slot, code, Verdict.NOT_SUPPORTED, message, aligned.best)
     elif any(_kind(normal(item.text)) for item in absent):
         yield Clash(slot, code, Verdict.NOT_SUPPORTED, f"the source does not speak of '{_named(absent)}'", aligned.best)

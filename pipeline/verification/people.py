@@ -115,7 +115,14 @@ def design(aligned: Aligned) -> Iterator[Clash]:
         said = f"; it says '{against.group()}'" if against else ""
         yield Clash(Slot.DESIGN, "DES002", verdict, f"the source does not say '{here.group()}'{said}", aligned.best)
         return
-    by_chance = BY_CHANCE.search(aligned.best.text)
+    line = aligned.best.text
+    new = [here for words in DESIGNS if (here := words.named.search(claim)) and not words.stated.search(line)]
+    gone = [there for words in DESIGNS if (there := words.named.search(line)) and not words.stated.search(claim)]
+    if new and gone and aligned.order >= SAME:
+        message = f"the claim says '{new[0].group()}' where the source says '{gone[0].group()}'"
+        yield Clash(Slot.DESIGN, "DES002", Verdict.CONTRADICTED, message, aligned.best)
+        return
+    by_chance = BY_CHANCE.search(line)
     if by_chance and not BY_CHANCE.search(claim) and ASSIGNED.search(claim):
         otherwise = BY_CHOICE.search(claim)
         added = [item for change in aligned.changes for item in change.claim if not item.effect]
