@@ -49,13 +49,13 @@ def replaced(aligned: Aligned) -> Iterator[Clash]:
     for change in aligned.changes:
         new = tuple(item for item in change.claim if _counts(item))
         old = tuple(item for item in change.source if _counts(item))
-        if new and not (_is_control(new) and any(item.keys & CONTROLS for item in old)):
+        if new and not (all(map(_is_control, new)) and any(map(_is_control, old))):
             yield from _judged(aligned, Change(new, old), held)
 
 
-def _is_control(items: tuple[Item, ...]) -> bool:
-    """True for words that name a control group and nothing else, of which one is as good as another."""
-    return all(item.keys & CONTROLS for item in items)
+def _is_control(item: Item) -> bool:
+    """True for a word that names a control group, of which one is as good as another."""
+    return bool({key.removeprefix(NEGATED) for key in item.keys} & CONTROLS)
 
 
 def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[Clash]:
