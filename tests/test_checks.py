@@ -58,7 +58,7 @@ def test_codes_are_unique_and_carry_the_family() -> None:
 
 
 def test_the_catalogue_is_complete() -> None:
-    others = {"rule", "pages", "suppressions", "catalogue"}
+    others = {"rule", "hits", "pages", "suppressions", "catalogue"}
     modules = {module.name for module in pkgutil.iter_modules(checks.__path__)} - others
     assert {family.__name__.rpartition(".")[2] for family in FAMILIES} == modules
     for family in FAMILIES:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.checks.rule import Hits, Review, Rule
+from pipeline.checks.hits import Hits
+from pipeline.checks.rule import Review, Rule
 from pipeline.models.findings import Severity
 from pipeline.models.studies import Design, Study
 

@@ -7,7 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.checks.rule import Hit, Hits, Review, Rule
+from pipeline.checks.hits import Hit, Hits
+from pipeline.checks.rule import Review, Rule
 from pipeline.models.findings import Severity
 from pipeline.text import any_of, normal
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.checks.rule import Cited, Hit, Hits, Review, Rule
+from pipeline.checks.hits import Hit, Hits
+from pipeline.checks.rule import Cited, Review, Rule
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Severity
 from pipeline.quantities import missing, parse, slip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.checks.rule import Hit, Hits, Review, Rule
+from pipeline.checks.hits import Hit, Hits
+from pipeline.checks.rule import Review, Rule
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Severity
 from pipeline.models.profile import Quotation

@@ -6,7 +6,8 @@ import re
 
 from rapidfuzz import fuzz
 
-from pipeline.checks.rule import Hit, Hits, Review, Rule
+from pipeline.checks.hits import Hit, Hits
+from pipeline.checks.rule import Review, Rule
 from pipeline.identifiers import slug, source_words, split_evidence_id
 from pipeline.models.findings import Severity
 from pipeline.models.sources import Article

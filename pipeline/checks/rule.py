@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.models.findings import Entry, Finding, Severity, Shown
 from pipeline.models.profile import Claim, Profile, Quotation, Reference, Suppression, cited_sources
 from pipeline.models.sources import Source
@@ -140,26 +141,6 @@ class Cited(NamedTuple):
         for quotation in self.evidence:
             text = text.replace(normal(quotation.text).lower(), " ")
         return text
-
-
-class Hit(NamedTuple):
-    """One breach of a rule: what is wrong, and where as far as it has a place.
-
-    `quote` is the sentence of the source that shows it, `words` those of the claim where its id does not name them.
-    `line` is that of a page's file; `severity` is set where the breach is milder or graver than the rule's own.
-    """
-
-    message: str
-    claim: str | None = None
-    source: str | None = None
-    suggestion: str | None = None
-    line: int | None = None
-    severity: Severity | None = None
-    quote: str | None = None
-    words: str | None = None
-
-
-Hits = Iterator[Hit]
 
 
 class Rule(NamedTuple):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.checks.rule import Hit, Hits, Review, Rule
+from pipeline.checks.hits import Hit, Hits
+from pipeline.checks.rule import Review, Rule
 from pipeline.identifiers import is_document, source_words
 from pipeline.models.findings import Severity
 from pipeline.models.studies import CASES, OBSERVED, Design, Direction

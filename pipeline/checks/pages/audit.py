@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.held import RANKS, Held, in_short
-from pipeline.checks.rule import Hit, Hits
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import source_words
 from pipeline.models.compound import Compound

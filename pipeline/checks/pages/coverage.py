@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.statements import ANECDOTE, UNDER_WAY, is_dosing, is_efficacy, is_safety
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.models.findings import Severity
 from pipeline.models.pages import PageSentence
 from pipeline.models.studies import Design

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.held import in_short
 from pipeline.checks.pages.statements import unnegated
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
 from pipeline.models.pages import PageSentence

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.designs import behind
 from pipeline.checks.pages.held import RANKS
 from pipeline.checks.pages.statements import is_efficacy
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.checks.wording import GOOD, NULL
 from pipeline.grading import counts_as_efficacy
 from pipeline.legacy.page_words import LEGEND

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.injections import hidden_in, speaks_to_a_model
 from pipeline.checks.pages.audit import Audit
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.models.findings import Severity
 from pipeline.text import normal
 

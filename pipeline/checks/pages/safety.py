@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.held import content
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.checks.safety import KINDS, REQUIRED
 from pipeline.models.findings import Severity
 from pipeline.models.studies import Evidence

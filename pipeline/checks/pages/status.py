@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
 from pipeline.models.pages import PageReference

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.models.findings import Severity
 from pipeline.models.profile import FOOTER
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.designs import behind, overstated
-from pipeline.checks.rule import Hit, Hits, Rule
+from pipeline.checks.rule import Rule
 from pipeline.checks.wording import ADVICE, CAUSE, GOOD, NULL, OVERCLAIM, OWNED, RECOMMENDED
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
