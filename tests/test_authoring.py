@@ -297,3 +297,12 @@ def test_a_forged_quotation_is_an_error(invented: Settings) -> None:
     assert outcome.status == 1
     assert POSITIVE in outcome.out
     assert not raw(outcome.out)
+
+
+def test_a_check_recomputes_grades_from_records_that_are_not_cited_too(invented: Settings) -> None:
+    profile = invented.root / "profiles" / "examplol" / "profile.yaml"
+    drawn = {uncited["source"] for uncited in yaml.safe_load(profile.read_text("utf-8")).get("uncited", ())}
+    assert drawn
+    report, _ = authoring.check("examplol", invented)
+    assert not [finding for finding in report.findings if finding.code == "GRD001"]
+    assert not [skipped for skipped in report.skipped if skipped.what == "grades"]

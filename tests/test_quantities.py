@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.models.studies import Quantity
 from pipeline.quantities import missing, parse, same, show, slip
+from pipeline.quantities.rates import rates_in
 from pipeline.quantities.units import UNITS
 
 
@@ -383,3 +384,16 @@ def test_real_abstracts_read_back() -> None:
     for abstract in abstracts:
         _exact(abstract)
     assert sum(len(parse(abstract)) for abstract in abstracts) > 10 * len(abstracts)
+
+
+def test_a_dose_and_its_rate_may_stand_apart_in_one_sentence_only() -> None:
+    assert missing("375 mg/m2 weekly", ["Four weekly doses of examplol (375 mg/m2) were given."]) == ()
+    assert [q.text for q in missing("4.5 mg weekly", ["They took 4.5 mg of examplol.", "Visits were weekly."])] == [
+        "4.5 mg weekly"
+    ]
+    assert missing("4.5 mg weekly", ["They took 4.5 mg/day of examplol, with weekly visits."])
+
+
+def test_rates_are_found_without_a_dose() -> None:
+    assert rates_in("Examplol once daily, then every 4 weeks, and b.i.d.") == ("day", "every 4 weeks", "twice daily")
+    assert rates_in("The daily-life scale of 12 weeks") == ()

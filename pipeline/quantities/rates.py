@@ -51,7 +51,7 @@ _AHEAD = re.compile(
     r"(?:(?:dos(?:e|es|age|ages|ing)|amounts?) ?(?:of|was|were|is|=|:|,|\()? ?(?:up to |about |approximately |at )?)?$",
     re.IGNORECASE,
 )
-_ANYWHERE = re.compile(rf"(?<![\w-]){_FREQUENCY}", re.IGNORECASE)
+_ANYWHERE = re.compile(rf"(?<![\w-]){_FREQUENCY}(?!-?[A-Za-z])", re.IGNORECASE)
 
 
 def _canonical(match: re.Match[str]) -> str:
