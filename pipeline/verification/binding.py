@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
+from pipeline.directions.words import stem
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import same
@@ -34,6 +35,7 @@ STAGES = (
     ("left", any_of(r"\b(?:withdr[ae]w\w*|dropped out|discontinued|excluded|lost to follow-up)\b")),
 )
 STAGE = re.compile("|".join(words.pattern for _, words in STAGES), re.IGNORECASE)
+NEXT_WORD = re.compile(r" ([a-z]+)\b")
 CLAUSE_END = re.compile(r"[;.]\s")
 
 
@@ -97,12 +99,22 @@ def _bound(line: Line, quantity: Quantity) -> frozenset[str]:
     if beside := next((pair for pair in _pairs(line) if quantity in pair), None):
         return _in_order(line, beside, quantity)
     like = [q for q in line.quantities if kind_of(q) == kind_of(quantity)]
+    nouns = {q: _noun(line, q) for q in like}
+    same_noun = [q for q in like if nouns[q] and nouns[q] == nouns[quantity]]
+    like = same_noun if len(same_noun) > 1 else like
     place = like.index(quantity)
     behind = _names(line, like[-1].end, len(line.text))
     if behind:
         end = like[place + 1].start if place + 1 < len(like) else len(line.text)
         return _names(line, quantity.end, end)
     return _names(line, like[place - 1].end if place else 0, quantity.start)
+
+
+def _noun(line: Line, quantity: Quantity) -> str | None:
+    """The stem of the word behind a count: the patients of "26 patients", the falls of "60 falls"."""
+    word = NEXT_WORD.match(line.text, quantity.end)
+    inside = quantity.kind == "count" and quantity.text.split()[-1].isalpha() and quantity.text.split()[-1]
+    return stem(word.group(1)) if word else stem(inside) if inside else None
 
 
 def _in_order(line: Line, pair: tuple[Quantity, Quantity], quantity: Quantity) -> frozenset[str]:
@@ -133,7 +145,7 @@ def _names(line: Line, start: int, end: int) -> frozenset[str]:
         key
         for item in line.items
         if start <= item.start < stop and not item.effect and not PEOPLE.search(item.text)
-        for key in item.keys - HARMLESS
+        for key in item.keys - (HARMLESS - ARM_WORDS)
     )
 
 

@@ -19,6 +19,8 @@ from pipeline.verification.cues import NEGATION
 from pipeline.verification.reading import Line, nearby
 from pipeline.verification.vocabulary import HARMLESS
 
+FOLLOWS = 0.6  # the share of its words in their order at which a claim follows its sentence
+COPIED = 0.9  # a sentence that holds so much of the claim is the one it was made from
 TOLD = 0.85  # a sentence that holds less may leave the test to another one
 ALSO = 0.45  # how nearly as well another effect must fit that agrees with the claim
 DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied
@@ -165,28 +167,44 @@ def _swaps(aligned: Aligned) -> bool:
     return aligned.near >= CLOSE and (_changed_places(aligned) or turned(aligned.claim, aligned.best))
 
 
-def _denied_elsewhere(aligned: Aligned) -> bool:
-    """True where another sentence of the source denies what the claim denies."""
+def _denials(text: str) -> int:
+    """How often a text denies; "neither ... nor" is one denial."""
+    return sum(match.group().lower() != "nor" for match in NEGATION.finditer(text))
+
+
+def _is_told_elsewhere(aligned: Aligned) -> bool:
+    """True where another sentence of the source denies what a claim in words of its own denies."""
     claim = aligned.claim
+    if aligned.near >= COPIED:
+        return False
     told = {key for match in NEGATION.finditer(claim.text) for key in nearby(claim, *match.span(), reach=3)}
-    others = [line for line in aligned.doc.body if line is not aligned.best and NEGATION.search(line.text)]
-    return any(told & line.keys for line in others)
+    return any(
+        told & line.keys and (NEGATION.search(line.text) or any(not test.significant for test in verdicts(line.text)))
+        for line in aligned.doc.body
+        if line is not aligned.best
+    )
 
 
 def negation(aligned: Aligned) -> Iterator[Clash]:
     """A negation added to, or dropped from, a sentence that is otherwise the source's."""
     claim, line = aligned.claim, aligned.best
-    mine, theirs = len(NEGATION.findall(claim.text)), len(NEGATION.findall(line.text))
-    if mine == theirs or aligned.near < DENIED:
+    mine, theirs = _denials(claim.text), _denials(line.text)
+    if mine == theirs or aligned.near < DENIED or (not line.number and len(aligned.doc.lines) > 1):
         return
-    for key in claim.keys - line.keys:
+    alone = not mine or not theirs or aligned.order >= TOLD
+    for key in claim.keys - line.keys if alone else ():
         other = key.removeprefix(NEGATED) if key.startswith(NEGATED) else NEGATED + key
         if other in line.keys - claim.keys:
             word = key.removeprefix(NEGATED)
             message = f"'{word}' is denied in {'the claim' if mine > theirs else 'the source'} only"
             yield Clash(Slot.NEGATION, "WRD002", Verdict.CONTRADICTED, message, line)
             return
-    if len(aligned.lines) > 1 or (mine > theirs and aligned.near < 0.9 and _denied_elsewhere(aligned)):
+    tested = [test.significant for test in verdicts(line.text)]
+    if (
+        len(aligned.lines) > 1
+        or aligned.order < FOLLOWS
+        or (mine > theirs and (False in tested or _is_told_elsewhere(aligned)))
+    ):
         return
     length = len(claim.items) / max(1, len(line.items))
     if (mine > theirs and not theirs) or (theirs > mine and length > 0.9 and not mine):
@@ -197,7 +215,7 @@ def negation(aligned: Aligned) -> Iterator[Clash]:
 SIGNIFICANT = any_of(r"(?<!not )(?<!no )(?<!non-)(?<!in)(?<!non)\b(?:statistically )?significant(?:ly)?\b")
 NO_TEST = any_of(
     r"\b(?:not|no|non-?|without(?: any)?|nor|neither)\W{0,2}(?:\w+ ){0,4}significan\w+|\bnon-?significan\w+",
-    r"\binsignificant\w*|\btrend\w*|\btended\b|\bnumerical(?:ly)?\b",
+    r"\bneither (?:[\w-]+,? ){0,12}significan\w+|\binsignificant\w*|\btrend\w*|\btended\b|\bnumerical(?:ly)?\b",
 )
 
 

@@ -53,6 +53,12 @@ def replaced(aligned: Aligned) -> Iterator[Clash]:
             yield from _judged(aligned, Change(new, old), held)
 
 
+def _is_named(aligned: Aligned, items: tuple[Item, ...]) -> bool:
+    """True for words that the paper's title or the names of its arms hold, or that look like a drug or a disease."""
+    titles = {key for line in aligned.doc.lines if not line.number for key in line.keys}
+    return any(item.keys & (titles | arm_names(aligned.doc)) for item in items) or _names(items)
+
+
 def _is_control(item: Item) -> bool:
     """True for a word that names a control group, of which one is as good as another."""
     return bool({key.removeprefix(NEGATED) for key in item.keys} & CONTROLS)
@@ -73,7 +79,7 @@ def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[
     copied = aligned.order >= (NAMED if drugs else SAME)
     if tight and ((mine and (absent or copied)) or (controls and copied) or (absent and _names(absent))):
         yield Clash(slot, code, Verdict.CONTRADICTED, message, aligned.best)
-    elif tight and (copied or (absent and aligned.order >= NEARLY)):
+    elif tight and (copied or (absent and aligned.order >= NEARLY and _is_named(aligned, change.source))):
         yield Clash(slot, code, Verdict.NOT_SUPPORTED, message, aligned.best)
     elif any(_kind(normal(item.text)) for item in absent):
         yield Clash(slot, code, Verdict.NOT_SUPPORTED, f"the source does not speak of '{_named(absent)}'", aligned.best)
