@@ -36,6 +36,7 @@ STAGES = (
 )
 STAGE = re.compile("|".join(words.pattern for _, words in STAGES), re.IGNORECASE)
 NEXT_WORD = re.compile(r" ([a-z]+)\b")
+LABEL = re.compile(r"\b(?:[Gg]roup|[Aa]rm|[Cc]ohort) ([A-Z]|\d)\b")
 CLAUSE_END = re.compile(r"[;.]\s")
 
 
@@ -141,7 +142,10 @@ def _names(line: Line, start: int, end: int) -> frozenset[str]:
         for q in line.quantities
         if start <= q.start < stop and q.unit and q.kind in ("dose", "number")
     }
-    return frozenset(doses).union(
+    labels = {
+        f"group {match.group(1).lower()}" for match in LABEL.finditer(line.text) if start <= match.start(1) <= stop
+    }
+    return frozenset(doses | labels).union(
         key
         for item in line.items
         if start <= item.start < stop and not item.effect and not PEOPLE.search(item.text)
