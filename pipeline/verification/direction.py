@@ -22,6 +22,7 @@ from pipeline.verification.vocabulary import HARMLESS
 FOLLOWS = 0.6  # the share of its words in their order at which a claim follows its sentence
 COPIED = 0.9  # a sentence that holds so much of the claim is the one it was made from
 TOLD = 0.85  # a sentence that holds less may leave the test to another one
+CLEARLY = 0.7  # how nearly as well as the best the effect must fit that confirms a claim
 ALSO = 0.45  # how nearly as well another effect must fit that agrees with the claim
 DENIED = 0.7  # a sentence that holds less of the claim is not the one that was denied
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose arms were exchanged
@@ -132,17 +133,22 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
 
 
 def confirmed(aligned: Aligned) -> bool:
-    """True where each word of effect in the claim has one in the source that says the same of the same things."""
+    """True where each word of effect in the claim has one in the source that says the same of the same things.
+
+    Another word of effect that says otherwise must not fit clearly better.
+    """
     changed = _swaps(aligned)
     for mine in aligned.claim.effects:
         told, here = _told(mine), " ".join(_around(aligned.claim, mine))
-        if told != "differ" and not any(
-            _agrees(mine, here, line, theirs, changed)
-            and _fit(aligned, mine, line, theirs) >= FITS
-            and _has_object(aligned, mine, line)
+        if told == "differ":
+            continue
+        fits = [
+            (_fit(aligned, mine, line, theirs), _agrees(mine, here, line, theirs, changed), line)
             for line in aligned.lines
             for theirs in line.effects
-        ):
+        ]
+        good = max((fit for fit, agrees, line in fits if agrees and _has_object(aligned, mine, line)), default=0.0)
+        if good < max(FITS, CLEARLY * max((fit for fit, agrees, _ in fits if not agrees), default=0.0)):
             return False
     return True
 
