@@ -28,11 +28,14 @@ def located(report: Report, path: Path) -> Report:
 def as_json(report: Report) -> str:
     """The report as one JSON document: findings, what was checked, what was skipped; plain ASCII.
 
-    What a person suppressed is told among what was skipped, with the reason.
+    A finding on a file as a whole stands in its line 1. What a person suppressed is told among what was skipped, with
+    the reason.
     """
     hidden = [
         {"what": f"{s.finding.code} on {s.finding.claim}", "why": f"suppressed by {s.by}: {s.reason}"}
         for s in report.suppressed
     ]
     document = report.model_dump(mode="json")
+    for finding in document["findings"]:
+        finding["line"] = finding["line"] or (1 if finding["file"] else None)
     return json.dumps({**document, "skipped": [*document["skipped"], *hidden]}, indent=2)
