@@ -13,6 +13,7 @@ import pytest
 from commands import TODAY
 from examples import article
 
+from pipeline import verification
 from pipeline.auditing import audit
 from pipeline.checks import catalogue, pages
 from pipeline.checks.catalogue import RULES
@@ -259,3 +260,12 @@ def test_the_catalogue_of_rules_for_pages_is_complete() -> None:
         finders = {rule.page.__name__ for rule in family.RULES if rule.page is not None} - {"finder"}
         assert finders <= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert len({rule.code for rule in RULES}) == len(RULES)
+
+
+def test_what_the_verification_is_asked_for_it_can_tell() -> None:
+    """A rule that passes on what the verification finds under a code can fire only if that code stands there."""
+    source = "".join(path.read_text("utf-8") for path in Path(verification.__file__).parent.glob("*.py"))
+    tells = set(re.findall(r'"([A-Z]{3}\d{3})"', source))
+    asked = {rule.code for rule in pages.meaning.RULES}
+    assert asked
+    assert asked <= tells
