@@ -73,7 +73,7 @@ def _ratio(a: Quantity, b: Quantity) -> Fraction | None:
     return factor / base if one == other else None
 
 
-def _kind(quantity: Quantity) -> str:
+def kind_of(quantity: Quantity) -> str:
     """The kind for comparing: a count is a number whose noun was recognised, "n = 31" as much as "thirty-one"."""
     return "number" if quantity.kind == "count" else quantity.kind
 
@@ -90,7 +90,7 @@ def same(a: Quantity, b: Quantity) -> bool:
     The number of a noun and a bare number agree ("31 women", 31); nothing else does across kinds: 5 % is not 5,
     4.5 mg is not 4.5 mg/kg, 12 weeks are not 3 months, 1 mg twice daily is not 1 mg/day.
     """
-    if _kind(a) != _kind(b) or a.operator != b.operator or a.per != b.per or not _same_statistic(a, b):
+    if kind_of(a) != kind_of(b) or a.operator != b.operator or a.per != b.per or not _same_statistic(a, b):
         return False
     ratio = _ratio(a, b)
     return ratio is not None and _agree(a.value, b.value, ratio) and _agree(a.high, b.high, ratio)

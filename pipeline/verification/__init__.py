@@ -70,8 +70,9 @@ def _against(statement: Statement, doc: Document) -> Verification:
         return Verification(id=statement.id, verdict=Verdict.UNVERIFIABLE)
     clashes = [clash for part in parts for clash in _clashes(part)]
     sure, lines = is_held(parts), [line for part in parts for line in part.lines]
-    if frame(statement.claim) and not all(part.exact for part in parts):
-        clashes, sure, lines = weighed(statement, parts, clashes)
+    asked = frame(statement.claim)
+    if asked and not all(part.exact for part in parts):
+        clashes, sure, lines = weighed(asked, parts, clashes, held=sure)
     held = dict.fromkeys([clash.line for clash in clashes if clash.line] or lines)
     worst = min(clashes, key=lambda clash: ORDER.index(clash.verdict), default=None)
     return Verification(

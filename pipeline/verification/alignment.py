@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import same
+from pipeline.verification.arms import exchanged, turned
 from pipeline.verification.cues import HEDGE, NEGATION
 from pipeline.verification.reading import Document, Item, Line
 from pipeline.verification.vocabulary import CONTROLS
@@ -63,9 +65,9 @@ class Aligned:
 
         What the paper is about by its title need not be said again in every sentence; an arm without the drug must.
         """
-        titles = frozenset(key for line in self.doc.lines if not line.number for key in line.keys) - CONTROLS
+        titles = self.doc.title_keys - CONTROLS
         given = tuple(item for item in self.claim.items if not item.keys & titles or item.keys & self.keys)
-        return _covered(self.claim._replace(items=given), self.lines)
+        return _covered(replace(self.claim, items=given), self.lines)
 
     @cached_property
     def order(self) -> float:
@@ -82,11 +84,6 @@ class Aligned:
         return max((_covered(self.claim, (line,)) for line in self.doc.body), default=0.0)
 
     @cached_property
-    def context(self) -> float:
-        """The weighted share of the claim's items that the source holds anywhere."""
-        return _covered(self.claim, self.doc.lines)
-
-    @cached_property
     def exact(self) -> bool:
         """True where the claim is a sentence of the source, or a piece of one that nothing cut off denies or doubts."""
         return any(_stands_in(self.claim.text, line.text) for line in self.lines)
@@ -95,6 +92,16 @@ class Aligned:
     def best(self) -> Line:
         """The closest sentence."""
         return self.lines[0]
+
+    @cached_property
+    def turned(self) -> bool:
+        """True where the claim compares the other way round than the closest sentence."""
+        return turned(self.claim, self.best)
+
+    @cached_property
+    def exchanged(self) -> bool:
+        """True where two names stand each in the place that the other has in the closest sentence."""
+        return exchanged(self.claim, self.best)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

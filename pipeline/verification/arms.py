@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.directions.comparisons import REFERENCE
-from pipeline.verification.reading import Document, Line
-from pipeline.verification.vocabulary import ARM_WORDS, CONTROLS, HARMLESS
+from pipeline.verification.reading import Line
+from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
 
 # Between "than" and the arm that others are compared with, and where the name of that arm ends.
 LEAD = re.compile(
@@ -20,7 +20,6 @@ END = re.compile(
     r"|\b(?:within|among|when)\b"
 )
 
-GROUP = re.compile(r"[ -](?:groups?|arms?)\b", re.IGNORECASE)
 MOST_ITEMS = 80  # of a sentence: what is longer is a list, and is not searched for names that changed places
 MOST_WORDS = 3  # of a name that may change places with another
 
@@ -38,16 +37,6 @@ def references(line: Line) -> list[tuple[int, int]]:
         if end > start and "baseline" not in line.text[start:end]:
             found.append((start, end))
     return found
-
-
-def arm_names(doc: Document) -> frozenset[str]:
-    """The stems by which a source names its arms: the word before "group" or "arm", and the words of controls."""
-    found = set(CONTROLS)
-    for line in doc.lines:
-        for item in line.items:
-            if GROUP.match(line.text, item.end) and not item.keys <= HARMLESS - ARM_WORDS:
-                found |= item.keys
-    return frozenset(found)
 
 
 def _named(line: Line) -> tuple[frozenset[str], frozenset[str]]:
@@ -99,11 +88,11 @@ def _order(claim: Line, line: Line) -> list[int]:
     return found
 
 
-def exchanged(claim: Line, line: Line) -> tuple[str, str] | None:
-    """Two names, of up to three words each, that stand each in the other's place of a comparison; the rest stayed."""
+def exchanged(claim: Line, line: Line) -> bool:
+    """True where two names, of up to three words each, stand each in the other's place, and the rest stayed."""
     told = REFERENCE.search(claim.text) and REFERENCE.search(line.text)
     if not told or len(claim.items) > MOST_ITEMS:
-        return None
+        return False
     order = [-1, *_order(claim, line), len(line.items)]
     for i in range(1, len(order) - 3):
         for size in range(1, MOST_WORDS + 1):
@@ -112,8 +101,8 @@ def exchanged(claim: Line, line: Line) -> tuple[str, str] | None:
                     if j + other < len(order) and _is_exchange(order, i, size, j, other):
                         one, two = line.items[order[j]], line.items[order[i]]
                         if REFERENCE.search(line.text, one.end, two.start):
-                            return one.text, two.text
-    return None
+                            return True
+    return False
 
 
 def _is_exchange(order: list[int], i: int, size: int, j: int, other: int) -> bool:

@@ -9,10 +9,10 @@ from itertools import combinations, pairwise
 from pipeline.directions.words import stem
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Slot, Verdict
-from pipeline.quantities import same
+from pipeline.quantities import kind_of, same
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.arms import arm_names, references, turned
+from pipeline.verification.arms import references
 from pipeline.verification.groups import PEOPLE
 from pipeline.verification.reading import Line, nearby
 from pipeline.verification.vocabulary import ARM_WORDS, HARMLESS
@@ -52,11 +52,6 @@ def overlap(claim: Line, mine: Quantity, line: Line, held: Quantity) -> float:
     return sum(min(near, there[key]) for key, near in here.items() if key in there)
 
 
-def kind_of(quantity: Quantity) -> str:
-    """The kind for comparing: the number of a noun is a number."""
-    return "number" if quantity.kind == "count" else quantity.kind
-
-
 def told(held: Quantity, aligned: Aligned) -> bool:
     """True where the claim gives this number of the source."""
     return any(same(mine, held) for mine in aligned.claim.quantities)
@@ -65,6 +60,11 @@ def told(held: Quantity, aligned: Aligned) -> bool:
 def _alike(one: Quantity, other: Quantity) -> bool:
     """True for two values of one kind, which can stand for two arms of one outcome."""
     return (kind_of(one), one.unit, one.high is None) == (kind_of(other), other.unit, other.high is None)
+
+
+def _crosswise(one: Quantity, two: Quantity, line: Line) -> Clash:
+    message = f"'{one.text}' and '{two.text}' stand in each other's place"
+    return Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
 
 
 def _swapped(aligned: Aligned) -> Iterator[Clash]:
@@ -90,8 +90,7 @@ def _swapped(aligned: Aligned) -> Iterator[Clash]:
             straight = _bound(claim, one) & _bound(line, at) or _bound(claim, two) & _bound(line, to)
             dosed = _doses(claim, one) & _doses(line, to) or _doses(claim, two) & _doses(line, at)
             if contrast < -CROSSED or ((crossed or dosed) and not straight):
-                message = f"'{one.text}' and '{two.text}' stand in each other's place"
-                yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+                yield _crosswise(one, two, line)
                 return
 
 
@@ -180,7 +179,7 @@ def _elsewhere(aligned: Aligned) -> Iterator[Clash]:
     for mine in claim.quantities:
         wanted = _bound(claim, mine) if mine.kind in BINDING else frozenset()
         if mine.kind in COUNTS:
-            wanted = _bound(claim, mine) & arm_names(aligned.doc)
+            wanted = _bound(claim, mine) & aligned.doc.arm_names
         if not wanted:
             continue
         for line in aligned.lines:
@@ -188,7 +187,7 @@ def _elsewhere(aligned: Aligned) -> Iterator[Clash]:
             rivals = [q for q in line.quantities if _alike(q, mine) and not told(q, aligned)]
             if not own or any(_bound(line, q) & wanted for q in own):
                 continue
-            if mine.kind in COUNTS and not any(_bound(line, q) & arm_names(aligned.doc) for q in own):
+            if mine.kind in COUNTS and not any(_bound(line, q) & aligned.doc.arm_names for q in own):
                 continue
             for rival in rivals:
                 if _bound(line, rival) & wanted:
@@ -207,7 +206,7 @@ def _pairs(line: Line) -> Iterator[tuple[Quantity, Quantity]]:
 
 def _exchanged(aligned: Aligned) -> Iterator[Clash]:
     """Values side by side in the other order, while the arms and the effect stand as in the source."""
-    if turned(aligned.claim, aligned.best) or aligned.near < CLOSE:
+    if aligned.turned or aligned.near < CLOSE:
         return
     held = list(_pairs(aligned.best))
     for one, two in _pairs(aligned.claim):
@@ -215,8 +214,7 @@ def _exchanged(aligned: Aligned) -> Iterator[Clash]:
             continue
         straight = any(_like(one, at) and _like(two, to) for at, to in held)
         if not straight and any(_like(one, to) and _like(two, at) for at, to in held):
-            message = f"'{one.text}' and '{two.text}' stand in each other's place"
-            yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, aligned.best)
+            yield _crosswise(one, two, aligned.best)
             return
 
 
@@ -229,8 +227,7 @@ def _displaced(aligned: Aligned) -> Iterator[Clash]:
     placed = [(mine, held[0]) for mine, held in given if len(held) == 1]
     for (one, at), (two, to) in pairwise(placed):
         if at.start > to.start and not (_doses(claim, one) & _doses(line, at) or _doses(claim, two) & _doses(line, to)):
-            message = f"'{one.text}' and '{two.text}' stand in each other's place"
-            yield Clash(Slot.QUANTITY, "QTY003", Verdict.CONTRADICTED, message, line)
+            yield _crosswise(one, two, line)
             return
 
 

@@ -45,9 +45,8 @@ def certainty(aligned: Aligned) -> Iterator[Clash]:
 
 def generality(aligned: Aligned) -> Iterator[Clash]:
     """Everyone, where the source speaks of those it studied."""
-    text = "\n".join(line.text for line in aligned.doc.lines)
     said = EVERYONE.search(aligned.claim.text)
-    if said and not EVERYONE.search(text):
+    if said and not EVERYONE.search(aligned.doc.text):
         message = f"the source does not speak of '{said.group()}'"
         yield Clash(Slot.POPULATION, "WRD007", Verdict.NOT_SUPPORTED, message, aligned.best)
 

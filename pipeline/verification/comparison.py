@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.models.verification import Slot, Statement, Verdict
+from pipeline.models.verification import Slot, Verdict
 from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.direction import confirmed
-from pipeline.verification.frames import SIGN, frame, told
+from pipeline.verification.frames import SIGN, Frame, told
 from pipeline.verification.reading import Document, Line, line_of
 from pipeline.verification.vocabulary import CONTROLS, HARMLESS
 
@@ -22,11 +22,8 @@ RESULTS = ("percent", "p_value", "interval", "mean")
 OUTCOME_SLOTS = (Slot.DIRECTION, Slot.NEGATION, Slot.SIGNIFICANCE)
 
 
-def _compared(statement: Statement, doc: Document) -> tuple[Verdict, Clash | None, Line] | None:
-    """What the source's results say of a claim told as a comparison of two arms; None where they cannot be read so."""
-    asked = frame(statement.claim)
-    if asked is None:
-        return None
+def _compared(asked: Frame, doc: Document) -> tuple[Verdict, Clash | None, Line] | None:
+    """What the source's results say of a comparison; None where they cannot be read so."""
     if stranger := next((arm for arm in (asked.intervention, asked.comparator) if _is_unknown(arm, doc)), None):
         clash = Clash(Slot.INTERVENTION, "WRD005", Verdict.NOT_SUPPORTED, f"the source does not speak of '{stranger}'")
         return Verdict.NOT_SUPPORTED, clash._replace(line=doc.body[0]), doc.body[0]
@@ -48,14 +45,16 @@ def _is_unknown(arm: str, doc: Document) -> bool:
     return bool(named) and not any(item.keys & doc.counts.keys() for item in named)
 
 
-def weighed(statement: Statement, parts: list[Aligned], clashes: list[Clash]) -> tuple[list[Clash], bool, list[Line]]:
-    """The clashes of a claim told as a comparison, whether it is supported, and by which sentences.
+def weighed(
+    asked: Frame, parts: list[Aligned], clashes: list[Clash], *, held: bool
+) -> tuple[list[Clash], bool, list[Line]]:
+    """The clashes of a claim told as the comparison `asked`, whether it is supported, and by which sentences.
 
     What the results say of its arms and its outcome decides; single words count only where the claim is a sentence of
-    the source but for them.
+    the source but for them. `held` says whether its sentences hold it.
     """
     doc = parts[0].doc
-    compared = _compared(statement, doc)
+    compared = _compared(asked, doc)
     order, near = min(part.order for part in parts), min(part.near for part in parts)
     if order < NEAR:
         copied = near >= COPIED and compared is None
@@ -68,10 +67,10 @@ def weighed(statement: Statement, parts: list[Aligned], clashes: list[Clash]) ->
         clashes = [clash._replace(verdict=Verdict.NOT_SUPPORTED) for clash in loose]
     if compared and compared[0] is Verdict.SUPPORTED:
         return [c for c in clashes if order >= SAME or c.slot not in OUTCOME_SLOTS], True, [compared[2]]
-    sure = order >= NEAR and compared is None and is_held(parts)
-    if compared and compared[1] and not (order >= NEAR and is_held(parts)):
+    whole = order >= NEAR and held
+    if compared and compared[1] and not whole:
         clashes = [*clashes, compared[1]]
-    return clashes, sure, [line for part in parts for line in part.lines]
+    return clashes, whole and compared is None, [line for part in parts for line in part.lines]
 
 
 def _has_results(part: Aligned) -> bool:

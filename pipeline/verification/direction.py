@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from pipeline.directions.comparisons import REFERENCE
-from pipeline.directions.effects import Effect
+from pipeline.directions.effects import OPPOSITE, Effect
 from pipeline.directions.mentions import NEGATED
 from pipeline.directions.polarity import polarity
 from pipeline.directions.significance import verdicts
@@ -14,7 +14,6 @@ from pipeline.models.verification import Slot, Verdict
 from pipeline.quantities import same
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.arms import exchanged, turned
 from pipeline.verification.cues import NEGATION
 from pipeline.verification.reading import Line, nearby
 from pipeline.verification.vocabulary import HARMLESS
@@ -28,11 +27,7 @@ DENIED = 0.7  # a sentence that holds less of the claim is not the one that was 
 CLOSE = 0.75  # a sentence that holds less of the claim is not the one whose arms were exchanged
 FITS = 0.4  # what an effect of the claim must share with one of the source to be told of the same thing
 Told = Literal["up", "down", "better", "worse", "faster", "slower", "differ", "null"]
-OPPOSITES = {
-    frozenset({"up", "down"}),
-    frozenset({"better", "worse"}),
-    frozenset({"faster", "slower"}),
-}
+OPPOSITES = {frozenset(pair) for pair in OPPOSITE.items() if pair[0] != pair[1]}
 # Of the words that name a change without its direction only these say that two things were not the same.
 DIFFERED = any_of(r"\bdiffer\w*|\bsignifican\w+")
 
@@ -78,10 +73,10 @@ def _fit(aligned: Aligned, mine: Effect, line: Line, theirs: Effect) -> float:
 
 def _changed_places(aligned: Aligned) -> bool:
     """True where two names changed places and their numbers did not go with them."""
-    claim, line = aligned.claim, aligned.best
-    places = [next((held.start for held in line.quantities if same(mine, held)), None) for mine in claim.quantities]
+    held = aligned.best.quantities
+    places = [next((q.start for q in held if same(mine, q)), None) for mine in aligned.claim.quantities]
     kept = [place for place in places if place is not None]
-    return exchanged(claim, line) is not None and kept == sorted(kept)
+    return aligned.exchanged and kept == sorted(kept)
 
 
 def _compares_alike(claim: Line) -> bool:
@@ -115,7 +110,7 @@ def direction(aligned: Aligned) -> Iterator[Clash]:
         if not agreeing:
             reversed_effects.append((slot, mine, theirs, line))
     moved = aligned.near >= CLOSE and _changed_places(aligned)
-    swapped = moved or _swaps(aligned)
+    swapped = _swaps(aligned)
     opposed = [entry for entry in reversed_effects if entry[0] is Slot.DIRECTION]
     if swapped and not opposed and not _compares_alike(claim):
         message = "the arms of the comparison changed places"
@@ -162,15 +157,14 @@ def _agrees(mine: Effect, here: str, line: Line, theirs: Effect, changed: bool) 
 
 def _has_object(aligned: Aligned, mine: Effect, line: Line) -> bool:
     """True unless the things that an effect happens to stand in other sentences only; the title's words are none."""
-    titles = {key for title in aligned.doc.lines if not title.number for key in title.keys}
     near = nearby(aligned.claim, mine.start, mine.end, reach=1)
-    things = {key for key in near if key in aligned.doc.counts and key not in HARMLESS} - titles
+    things = {key for key in near if key in aligned.doc.counts and key not in HARMLESS} - aligned.doc.title_keys
     return not things or bool(things & line.keys)
 
 
 def _swaps(aligned: Aligned) -> bool:
     """True where the arms of the comparison changed places against the closest sentence."""
-    return aligned.near >= CLOSE and (_changed_places(aligned) or turned(aligned.claim, aligned.best))
+    return aligned.near >= CLOSE and (_changed_places(aligned) or aligned.turned)
 
 
 def _denials(text: str) -> int:

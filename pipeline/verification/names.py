@@ -8,7 +8,6 @@ from pipeline.directions.mentions import NEGATED
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import normal
 from pipeline.verification.alignment import Aligned, Change, Clash
-from pipeline.verification.arms import arm_names
 from pipeline.verification.groups import ANIMALS, PEOPLE
 from pipeline.verification.reading import Item
 from pipeline.verification.vocabulary import CONDITION, CONTROLS, DRUG, HARMLESS
@@ -55,8 +54,8 @@ def replaced(aligned: Aligned) -> Iterator[Clash]:
 
 def _is_named(aligned: Aligned, items: tuple[Item, ...]) -> bool:
     """True for words that the paper's title or the names of its arms hold, or that look like a drug or a disease."""
-    titles = {key for line in aligned.doc.lines if not line.number for key in line.keys}
-    return any(item.keys & (titles | arm_names(aligned.doc)) for item in items) or _names(items)
+    told = aligned.doc.title_keys | aligned.doc.arm_names
+    return any(item.keys & told for item in items) or _names(items)
 
 
 def _is_control(item: Item) -> bool:
@@ -73,7 +72,7 @@ def _judged(aligned: Aligned, change: Change, held: frozenset[str]) -> Iterator[
     code = CODES[slot]
     message = f"the claim says '{said}' where the source says '{there}'"
     short = change.source and len(change.claim) <= LONGEST and len(change.source) <= LONGEST
-    arms = arm_names(aligned.doc)
+    arms = aligned.doc.arm_names
     drugs = all(any(item.keys & arms or DRUG.search(item.text) for item in side) for side in change)
     tight = short and aligned.near >= (NAMED if drugs or (mine and absent) else CLOSE)
     copied = aligned.order >= (NAMED if drugs else SAME)

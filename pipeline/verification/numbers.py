@@ -9,15 +9,15 @@ from itertools import combinations
 
 from pipeline.models.studies import Quantity
 from pipeline.models.verification import Slot, Verdict
-from pipeline.quantities import missing, same, slip
+from pipeline.quantities import kind_of, missing, same, slip
 from pipeline.quantities.rates import rates_in
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.binding import CLOSE, kind_of, misplaced, overlap, told
+from pipeline.verification.binding import CLOSE, misplaced, overlap, told
 from pipeline.verification.reading import Line
 
 BOUNDED = ("p_value", "percent")
 LEVELS = (90, 95, 99)
-BESIDE = 25  # characters between a number and the neighbour whose unit it shares
+NEIGHBOUR = 25  # characters between a number and the neighbour whose unit it shares
 MOST_GROUPS = 6  # counts of one sentence that are added up
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten"
 _NEAR = r"(?:\b(?:more|less|fewer) than |\b(?:about|nearly|almost|over|some) )?"
@@ -79,7 +79,7 @@ def _shares_unit(wanted: Quantity, claim: Line, held: Quantity, line: Line) -> b
     """One number printed twice, once with the unit of its neighbour: "11.7 days vs 14.37", "8.5 (7-10) days"."""
     alike = (wanted.value, wanted.high) == (held.value, held.high) and (wanted.unit is None) != (held.unit is None)
     bare, place, unit = (held, line, wanted.unit) if held.unit is None else (wanted, claim, held.unit)
-    near = (q for q in place.quantities if q is not bare and -BESIDE <= q.start - bare.end <= BESIDE)
+    near = (q for q in place.quantities if q is not bare and -NEIGHBOUR <= q.start - bare.end <= NEIGHBOUR)
     return alike and any(q.unit == unit for q in near)
 
 

@@ -12,7 +12,6 @@ from pipeline.directions.words import tokens
 from pipeline.models.verification import Slot, Verdict
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
-from pipeline.verification.arms import exchanged, turned
 
 MOST_WORDS = 3  # that may stand in the place of others for one of them to be its opposite
 CLOSE = 0.6  # a sentence that holds less of the claim is not the one whose word was turned
@@ -92,7 +91,7 @@ def _replaced(aligned: Aligned) -> tuple[str, str] | None:
 def opposites(aligned: Aligned) -> Iterator[Clash]:
     """A word replaced by its opposite, while the arms of the comparison stand as in the source."""
     claim, line = aligned.claim, aligned.best
-    if aligned.near < CLOSE or turned(claim, line) or exchanged(claim, line):
+    if aligned.near < CLOSE or aligned.turned or aligned.exchanged:
         return
     pair = _replaced(aligned)
     for one, other in ANTONYMS if pair is None else ():

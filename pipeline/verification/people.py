@@ -11,7 +11,6 @@ from pipeline.models.verification import Slot, Verdict
 from pipeline.text import any_of
 from pipeline.verification.alignment import Aligned, Clash
 from pipeline.verification.groups import ANIMALS, DESIGNS, PEOPLE, POPULATIONS
-from pipeline.verification.reading import Document
 from pipeline.verification.vocabulary import HARMLESS, SAME_AS
 
 SAME = 0.75  # a sentence that holds less was not changed in one word only
@@ -26,10 +25,6 @@ BY_CHOICE = any_of(
     r"\balternat\w+\b",
 )
 ASSIGNED = any_of(r"\b(?:assign|allocat|divid|receiv|group|select|alloc)\w*")
-
-
-def _text(doc: Document) -> str:
-    return "\n".join(line.text for line in doc.lines)
 
 
 def _animal(word: str) -> str:
@@ -50,7 +45,7 @@ def _animals(text: str) -> set[str]:
 
 def species(aligned: Aligned) -> Iterator[Clash]:
     """Animals told as people, people as animals, one animal as another."""
-    claim, line, text = aligned.claim.text, aligned.best.text, _text(aligned.doc)
+    claim, line, text = aligned.claim.text, aligned.best.text, aligned.doc.text
     people, mine, theirs = sorted(_humans(claim)), _animals(claim), _animals(text)
     here = _animals(line)
     if people and theirs and not mine and not _humans(text):
@@ -67,7 +62,7 @@ def species(aligned: Aligned) -> Iterator[Clash]:
 
 def population(aligned: Aligned) -> Iterator[Clash]:
     """A group of people that the source does not speak of, where it names another one."""
-    claim, text = aligned.claim.text, _text(aligned.doc)
+    claim, text = aligned.claim.text, aligned.doc.text
     for kind, name, words in POPULATIONS:
         here = words.search(claim)
         if not here or words.search(text):
@@ -103,7 +98,7 @@ def _is_new(aligned: Aligned, place: int) -> bool:
 
 def design(aligned: Aligned) -> Iterator[Clash]:
     """A design that the source does not state, or states otherwise."""
-    claim, text = aligned.claim.text, _text(aligned.doc)
+    claim, text = aligned.claim.text, aligned.doc.text
     for words in DESIGNS:
         here = words.named.search(claim)
         if not here or words.stated.search(text):

@@ -6,7 +6,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from pipeline.models.studies import Quantity
 from pipeline.models.verification import Passage, SourceText
 from pipeline.quantities import parse
 from pipeline.text import sentences
-from pipeline.verification.vocabulary import HARMLESS, LAY, SAME_AS, SPOKEN
+from pipeline.verification.vocabulary import ARM_WORDS, CONTROLS, HARMLESS, LAY, SAME_AS, SPOKEN
 
 # A line that is only the name of a section: "RESULTS:", "ABSTRACT.METHODS:".
 HEADING = re.compile(r"[A-Z][\w .,&/-]{1,60}:")
@@ -43,6 +44,7 @@ MOST_TEXT = 400_000
 MOST_SENTENCE = 3_000
 MOST_CUTS = 8
 JOINT = re.compile(r"; (?![^(]*\))|,? (?:and|while|whereas|but) ")
+GROUP = re.compile(r"[ -](?:groups?|arms?)\b", re.IGNORECASE)
 # "The same study" compares nothing; "the same in both groups" does.
 SAME_THING = re.compile(r"\bsame(?! (?:in|for|as|between|across|among|with)\b) \w", re.IGNORECASE)
 
@@ -65,7 +67,8 @@ class Item(NamedTuple):
         return 0.5 if self.keys & GENERIC else 1.0
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """A sentence in its normal form. Number 0 is the title; `start` and `end` count in the source as given."""
 
     source: str
@@ -78,7 +81,7 @@ class Line(NamedTuple):
     quantities: tuple[Quantity, ...]
     effects: tuple[Effect, ...]
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """All stems of the line."""
         return frozenset(key for item in self.items for key in item.keys)
@@ -89,17 +92,34 @@ class Line(NamedTuple):
         return Passage(source=self.source, start=self.start, end=self.end, quote=self.raw)
 
 
-class Document(NamedTuple):
+@dataclass(frozen=True)
+class Document:
     """The sentences of one source or of several, titles included, and what their abbreviations stand for."""
 
     lines: tuple[Line, ...]
     known: Known
     counts: Mapping[str, int]
 
-    @property
+    @cached_property
     def body(self) -> tuple[Line, ...]:
         """The sentences below the titles; the titles themselves where there is nothing else."""
         return tuple(line for line in self.lines if line.number) or self.lines
+
+    @cached_property
+    def text(self) -> str:
+        """All sentences in their normal form, one a line."""
+        return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def title_keys(self) -> frozenset[str]:
+        """All stems of the titles."""
+        return frozenset(key for line in self.lines if not line.number for key in line.keys)
+
+    @cached_property
+    def arm_names(self) -> frozenset[str]:
+        """The stems by which a source names its arms: the word before "group" or "arm", and the words of controls."""
+        named = (item for line in self.lines for item in line.items if GROUP.match(line.text, item.end))
+        return CONTROLS.union(*(item.keys for item in named if not item.keys <= HARMLESS - ARM_WORDS))
 
     def rarity(self, key: str) -> float:
         """How much a stem tells one sentence of this source from another: 1 in one sentence, less in several."""

@@ -1,6 +1,6 @@
 """The words by which a claim may differ from its source and still say the same, and those by which it may not.
 
-General research English as data. None of these tables may name a compound under study.
+General research English as data; the drugs in it are common comparators, and no table knows a compound under study.
 """
 
 from __future__ import annotations
@@ -183,8 +183,6 @@ _READ = [[name.strip() for name in row.split("/")] for row in _SPOKEN.strip().sp
 SPOKEN = {name: frozenset({f"={row[0]}"}) for row in _READ for name in row}
 LAY = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, SPOKEN), key=len, reverse=True))})(?!\w)", re.IGNORECASE)
 
-# Groups of people by what excludes what: a claim on one row's people is no claim on the other's.
-# Designs a claim may name, each with the words that state it and those that deny it.
 # What a name of a disease or of a drug looks like, for words that the source does not hold.
 CONDITION = any_of(
     r"\w{2,}(?:itis|osis|emia|aemia|oma|opathy|algia|plegia|rrh?o?ea|iasis|ectasis|penia|phobia|uria|trophy|sclerosis|ism)\b",
