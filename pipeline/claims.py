@@ -85,8 +85,7 @@ def verified(
         one = verify(statement) if statement.sources else _bare(statement)
         told = []
         for finding in (*one.findings, *_attacks(statement)):
-            near = sorted(one.evidence, key=lambda passage: passage.source != finding.source)
-            shown = Shown(words=statement.claim, quote=near[0].quote if near else None)
+            shown = Shown(words=statement.claim, quote=one.quote(finding))
             told.append(finding.model_copy(update={"file": str(path), "line": number, "shown": shown}))
         verdicts.append(one.model_copy(update={"findings": tuple(told)}))
         findings += told

@@ -197,7 +197,7 @@ def _caps(studies: Sequence[Study], trials: list[Study], animals: list[Study], p
 def _newest_and_largest(studies: Sequence[Study], articles: Mapping[str, Article]) -> str:
     """Which side of a conflict the largest and the newest studies are on."""
     told = [s for s in studies if s.direction.value is not Direction.UNCLEAR]
-    largest = max(told, key=lambda s: (s.n.value if s.n else 0, s.source))
+    largest = max(told, key=lambda s: (s.size, s.source))
     newest = max(told, key=lambda s: (articles[s.source].published or 0, s.source))
     said = {Direction.BENEFIT: "favourable", Direction.NO_DIFFERENCE: "null", Direction.HARM: "unfavourable"}
     large = said.get(largest.direction.value, largest.direction.value.value)

@@ -71,7 +71,7 @@ class Review:
             (cited, _verified(Statement(id=cited.id, claim=cited.text, sources=sources)))
             for cited in self.claims
             if not cited.composed
-            and (sources := tuple(_given(self.sources[key]) for key in cited.sources if key in self.sources))
+            and (sources := tuple(given(self.sources[key]) for key in cited.sources if key in self.sources))
         )
 
     def told(self, code: str) -> Hits:
@@ -83,14 +83,13 @@ class Review:
             found = [f for f in _gravest(verification.findings) if f.code == code]
             if found and not (code in OUTCOME and cited.repeats):
                 finding = found[0]
-                near = sorted(verification.evidence, key=lambda passage: passage.source != finding.source)
                 yield Hit(
                     finding.message,
                     cited.id,
                     finding.source,
                     finding.suggestion,
                     severity=finding.severity,
-                    quote=near[0].quote if near else None,
+                    quote=verification.quote(finding),
                 )
 
 
@@ -111,7 +110,8 @@ def _is_composed(claim: Claim) -> bool:
     return claim.drafter == "extractive" and not is_edited(claim)
 
 
-def _given(source: Source) -> SourceText:
+def given(source: Source) -> SourceText:
+    """A held source as a claim is held against it, its title apart."""
     return SourceText(id=source.key, title=source.title, text=source.text[len(source.title) + 1 :])
 
 

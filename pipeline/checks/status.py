@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.rule import Review, Rule
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
 from pipeline.models.profile import cited_sources
-from pipeline.models.sources import Article, Notice, NoticeKind
-from pipeline.models.studies import Design
+from pipeline.models.sources import Article, Notice, NoticeKind, Source
+from pipeline.models.studies import Design, Study
 
 
 def _notices(review: Review, kind: NoticeKind) -> Hits:
@@ -58,19 +60,14 @@ def superseded_support(review: Review) -> Hits:
     Why: what the later paper says may be the opposite, and it is the one that counts.
     Fix: cite the newer version; fetch it first where it is not held.
     """
-    results = {
-        number: key
-        for key, study in review.studies.items()
-        if study.results and study.design.value is not Design.PROTOCOL
-        for number in _registrations(review, key)
-    }
+    results = published_results(review.studies, review.sources)
     for cited in review.cited:
         for key in cited.sources:
             source, study = review.sources.get(key), review.studies.get(key)
             if not isinstance(source, Article):
                 continue
             later = next((n for n in source.notices if n.role == "affected" and _replaces(n)), None)
-            told = {results[number] for number in _registrations(review, key) if number in results} - {key}
+            told = {results[number] for number in source.registrations if number in results} - {key}
             if later is not None:
                 newer = f" by {source_words(later.id)}" if later.id else ""
                 yield Hit(f"{source_words(key)} was replaced{newer}", cited.id, key)
@@ -80,9 +77,15 @@ def superseded_support(review: Review) -> Hits:
                 )
 
 
-def _registrations(review: Review, key: str) -> tuple[str, ...]:
-    source = review.sources.get(key)
-    return source.registrations if isinstance(source, Article) else ()
+def published_results(studies: Mapping[str, Study], sources: Mapping[str, Source]) -> dict[str, str]:
+    """The registrations of trials whose results are held, each with the key of the paper that has them."""
+    return {
+        number: key
+        for key, study in studies.items()
+        if study.results and study.design.value is not Design.PROTOCOL
+        if isinstance(source := sources.get(key), Article)
+        for number in source.registrations
+    }
 
 
 def _replaces(notice: Notice) -> bool:

@@ -10,6 +10,7 @@ from pipeline.models.studies import CASES, OBSERVED, Design, Direction
 from pipeline.quantities import missing, parse
 from pipeline.text import any_of, normal
 
+UNCONTROLLED = frozenset({*OBSERVED, *CASES, Design.SINGLE_ARM})  # designs that cannot show a cause
 OVERCLAIM = any_of(
     r"(?<!not )(?<!never )(?<!been )\b(?:clinically|scientifically|medically)[ -]proven\b",
     r"\b(?:is|are|has been|have been|was|were) (?:now )?(?:conclusively |definitively )?proven\b",
@@ -96,11 +97,10 @@ def cause_without_control(review: Review) -> Hits:
     Why: people who get better, who choose a drug or who are seen by a doctor differ in more than the drug.
     Fix: name the design, and say "was associated with" or "after" instead.
     """
-    weak = (*OBSERVED, *CASES, Design.SINGLE_ARM)
     for cited in review.claims:
         designs = {study.design.value for key in cited.sources if (study := review.studies.get(key))}
         text = normal(cited.text)
-        told = designs and len(designs) == len({*designs} & {*weak}) and all(k in review.studies for k in cited.sources)
+        told = designs and designs <= UNCONTROLLED and all(key in review.studies for key in cited.sources)
         if told and (found := CAUSE.search(text)) and not OWNED.search(text):
             names = ", ".join(sorted(designs))
             yield Hit(f"'{found.group().strip()}' of a {names}", cited.id, cited.sources[0])

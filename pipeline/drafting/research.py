@@ -51,7 +51,7 @@ def in_reading_order(dossier: Dossier, studies: Iterable[Study]) -> list[Study]:
     def place(study: Study) -> tuple[object, ...]:
         year = dossier.articles[study.source].published or 0
         rank = READING_ORDER.get(study.design.value, len(READING_ORDER))
-        return not counts_as_efficacy(study), rank, -(study.n.value if study.n else 0), -year, study.source
+        return not counts_as_efficacy(study), rank, -study.size, -year, study.source
 
     return sorted(studies, key=place)
 
@@ -167,7 +167,7 @@ def dose_rows(dossier: Dossier) -> tuple[DoseRow, ...]:
         key=lambda s: (
             s.species is None or s.species.value != "human",
             READING_ORDER.get(s.design.value, len(READING_ORDER)),
-            -(s.n.value if s.n else 0),
+            -s.size,
             s.source,
         )
     )

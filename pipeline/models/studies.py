@@ -133,6 +133,11 @@ class Study(Frozen):
     overstated: Fact[bool] | None = None
     doubts: tuple[str, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """The number of participants, 0 where it is not stated: for putting the larger study first."""
+        return self.n.value if self.n else 0
+
 
 class Level(StrEnum):
     """The grade of a topic's evidence; NONE where no study of the effect was found."""

@@ -77,3 +77,8 @@ class Verification(Frozen):
     slot: Slot | None = None
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Passage, ...] = ()
+
+    def quote(self, finding: Finding) -> str | None:
+        """The sentence that shows a finding: the first of its source, else the first of any."""
+        near = sorted(self.evidence, key=lambda passage: passage.source != finding.source)
+        return near[0].quote if near else None

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.held import RANKS, Held, in_short
+from pipeline.checks.rule import given
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import source_words
 from pipeline.models.compound import Compound
@@ -16,7 +17,7 @@ from pipeline.models.pages import Page, PageSentence
 from pipeline.models.references import CheckedReference
 from pipeline.models.sources import Article
 from pipeline.models.studies import Design, Direction, Study
-from pipeline.models.verification import SourceText, Statement, Verdict, Verification
+from pipeline.models.verification import Statement, Verdict, Verification
 from pipeline.quantities import show
 from pipeline.text import any_of, normal
 from pipeline.verification import verify
@@ -110,7 +111,7 @@ class Audit:
         """Every statement whose markers lead to held records with a text, held against them."""
         out = []
         for number, sentence in enumerate(self.page.statements):
-            sources = tuple(_given(self.cited[key]) for key in self.sources(sentence) if self.cited[key].abstract)
+            sources = tuple(given(self.cited[key]) for key in self.sources(sentence) if self.cited[key].abstract)
             if sources:
                 out.append((sentence, verify(Statement(id=str(number), claim=sentence.text, sources=sources))))
         return tuple(out)
@@ -141,7 +142,6 @@ class Audit:
                 if finding.code == code and not any(f"'{year}'" in finding.message for year in years)
             ]
             for finding in found if code.startswith("QTY") else found[:1]:
-                near = [passage for passage in verification.evidence if passage.source == finding.source]
                 yield Hit(
                     finding.message,
                     sentence.text,
@@ -149,7 +149,7 @@ class Audit:
                     finding.suggestion,
                     sentence.line,
                     finding.severity,
-                    near[0].quote if near else None,
+                    verification.quote(finding),
                 )
 
     def see(self, sentence: PageSentence) -> str | None:
@@ -167,7 +167,7 @@ class Audit:
         return tuple(
             sorted(
                 randomised,
-                key=lambda s: (s.direction.value is not Direction.BENEFIT, -(s.n.value if s.n else 0), s.source),
+                key=lambda s: (s.direction.value is not Direction.BENEFIT, -s.size, s.source),
             )
         )
 
@@ -181,7 +181,7 @@ class Audit:
         matter = self.matter(sentence)
         studies = [s for name in matter for s in self.held.by_condition[name]] or list(self.held.studies.values())
         given = [s for s in studies if s.doses and counts_as_efficacy(s) and s.design.value is not Design.ANIMAL]
-        ordered = sorted(given, key=lambda s: (RANKS[s.design.value], -(s.n.value if s.n else 0), s.source))
+        ordered = sorted(given, key=lambda s: (RANKS[s.design.value], -s.size, s.source))
         told = [f"{show(s.doses[0].value)} in {source_words(s.source)} ({in_short(s)})" for s in ordered[:3]]
         return "; ".join(dict.fromkeys(told)) or None
 
@@ -194,7 +194,7 @@ class Audit:
     def first_harm(self) -> str | None:
         """What the largest held trial says of adverse effects, with its key."""
         telling = [study for study in self.held.studies.values() if study.harms and not study.retracted]
-        for study in sorted(telling, key=lambda s: (-(s.n.value if s.n else 0), s.source)):
+        for study in sorted(telling, key=lambda s: (-s.size, s.source)):
             for sentence in self.held.evidence[study.source]:
                 if sentence.id in study.harms and not AIMS.search(normal(sentence.text)):
                     return f"{sentence.text} ({source_words(study.source)})"
@@ -206,10 +206,6 @@ class Audit:
         if not entry.listed:
             return entry.raw
         return f"reference {entry.label}" if entry.label else f"the reference in line {entry.line}"
-
-
-def _given(article: Article) -> SourceText:
-    return SourceText(id=article.key, title=article.title, text=article.text[len(article.title) + 1 :])
 
 
 def first(pattern: re.Pattern[str], text: str) -> str | None:

@@ -47,7 +47,7 @@ def otherwise_not_told(audit: Audit) -> Hits:
             continue
         newest = max(_year(audit, study) for study in studies)
         best = min(RANKS[study.design.value] for study in studies)
-        largest = max((study.n.value if study.n else 0) for study in studies)
+        largest = max(study.size for study in studies)
         told = {name for name, first in _favoured(audit) if first == sentence and not _owned(audit, name)}
         rivals = [
             s
@@ -59,10 +59,10 @@ def otherwise_not_told(audit: Audit) -> Hits:
             and s.direction.value in AGAINST
             and s.design.value in TRIALS
             and RANKS[s.design.value] <= best
-            and (_year(audit, s) > newest or (s.n.value if s.n else 0) > largest)
+            and (_year(audit, s) > newest or s.size > largest)
         ]
         if rivals:
-            first = max(rivals, key=lambda s: (s.n.value if s.n else 0, _year(audit, s)))
+            first = max(rivals, key=lambda s: (s.size, _year(audit, s)))
             yield Hit(
                 f"later or larger studies that are held say otherwise: {audit.held.described(_unique(rivals)[:4])}",
                 sentence.text,
@@ -88,7 +88,7 @@ def nulls_not_told(audit: Audit) -> Hits:
             and s.source not in audit.cited
         ]
         if missing and not _owned(audit, name):
-            ordered = sorted(missing, key=lambda s: (-(s.n.value if s.n else 0), s.source))
+            ordered = sorted(missing, key=lambda s: (-s.size, s.source))
             yield Hit(
                 f"{name}: found no difference or harm and not mentioned: {audit.held.described(ordered[:5])}",
                 sentence.text,
@@ -126,7 +126,7 @@ def _year(audit: Audit, study: Study) -> int:
 
 def _unique(studies: list[Study]) -> list[Study]:
     found = {study.source: study for study in studies}
-    return sorted(found.values(), key=lambda s: (-(s.n.value if s.n else 0), s.source))
+    return sorted(found.values(), key=lambda s: (-s.size, s.source))
 
 
 def legend_without_grades(audit: Audit) -> Hits:

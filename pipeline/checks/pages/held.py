@@ -218,7 +218,7 @@ class Held:
                         not counts_as_efficacy(s),
                         -shared[s.source],
                         RANKS[s.design.value],
-                        -(s.n.value if s.n else 0),
+                        -s.size,
                         -scores.get(s.source, (0, 0.0))[1],
                         s.source,
                     ),

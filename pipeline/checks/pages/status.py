@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.rule import Rule
+from pipeline.checks.status import published_results
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
 from pipeline.models.pages import PageReference
@@ -74,12 +75,7 @@ def superseded_support(audit: Audit) -> Hits:
     Why: what the later paper says may be the opposite, and it is the one that counts.
     Fix: cite the newer version.
     """
-    results = {
-        number: key
-        for key, study in audit.held.studies.items()
-        if study.results and study.design.value is not Design.PROTOCOL
-        for number in audit.held.articles[key].registrations
-    }
+    results = published_results(audit.held.studies, audit.held.articles)
     for entry, article in _cited(audit):
         study = audit.studies.get(article.key)
         notice = next((n for n in article.notices if n.kind is NoticeKind.UPDATE and n.role == "affected"), None)

@@ -8,13 +8,12 @@ from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.designs import behind, overstated
 from pipeline.checks.rule import Rule
-from pipeline.checks.wording import ADVICE, CAUSE, GOOD, NULL, OVERCLAIM, OWNED, RECOMMENDED
+from pipeline.checks.wording import ADVICE, CAUSE, GOOD, NULL, OVERCLAIM, OWNED, RECOMMENDED, UNCONTROLLED
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Severity
-from pipeline.models.studies import CASES, OBSERVED, Design, Direction
+from pipeline.models.studies import Direction
 from pipeline.text import any_of, normal
 
-UNCONTROLLED = (*OBSERVED, *CASES, Design.SINGLE_ARM)
 # Words of the trade: they say nothing that a study could measure.
 MARKETING = any_of(
     r"\bentirely (?:different|new|unique|safe)\b|\bcompletely (?:different|new|unique)\b",
@@ -51,12 +50,13 @@ SETTLED = any_of(
     r"\b(?:is|are) (?:completely |perfectly |totally |extremely |very |generally considered )?(?:safe|harmless"
     r"|non-?toxic)\b",
 )
-
-
 OBSERVED_IN = re.compile(
     r" (?:of [\w-]+ )?(?:were|was|have been|had been|occurred|reported|seen|observed|emerged|noted|in \d|among"
     r"|compared|than)\b",
     re.IGNORECASE,
+)
+DENIED = any_of(
+    r"\b(?:not|never|no|nor|neither|cannot|hardly|unclear|unknown|whether|if|without|lacks?|un)\b[^.;]{0,40}$"
 )
 
 
@@ -88,12 +88,7 @@ def _told(text: str, found: re.Match[str]) -> bool:
 def _denied(text: str, start: int) -> bool:
     """True where what is found at `start` is denied or put in doubt: "not proven", "no evidence that it cures"."""
     before = text[max(0, start - 60) : start].lower()
-    return (
-        any_of(
-            r"\b(?:not|never|no|nor|neither|cannot|hardly|unclear|unknown|whether|if|without|lacks?|un)\b[^.;]{0,40}$"
-        ).search(before)
-        is not None
-    )
+    return DENIED.search(before) is not None
 
 
 def cause_without_control(audit: Audit) -> Hits:
