@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple
 OPEN, CLOSE = "\ue000", "\ue001"
 SUP, LINK = "^", "@"
 SENTINEL = re.compile(f"{OPEN}(.)([^{CLOSE}]*){CLOSE}")
+# What the address of a link says of the paper behind it.
+LINKED_PMID = re.compile(r"ncbi\.nlm\.nih\.gov/(?:pubmed/)?([1-9]\d{0,8})(?:[/?#]|$)")
+LINKED_DOI = re.compile(r"doi\.org/(10\.\d{4,9}/\S+)")
 
 Kind = Literal["heading", "text", "item", "row", "furniture", "hidden", "note"]
 
@@ -96,5 +99,5 @@ class Builder:
     def take(self) -> tuple[str, tuple[tuple[int, int], ...]]:
         """What was gathered, with its lines; the builder is empty afterwards."""
         text, starts = "".join(self._pieces).rstrip(), tuple(self._starts)
-        self.__init__()  # type: ignore[misc]
+        self._pieces, self._starts, self._length, self._spaced = [], [], 0, True
         return text, starts

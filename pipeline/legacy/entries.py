@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.legacy.blocks import LINK, SENTINEL, Block, words_of
+from pipeline.legacy.blocks import LINK, LINKED_DOI, LINKED_PMID, SENTINEL, Block, words_of
 from pipeline.legacy.page_words import DISCLAIMER, ENTRY, REFERENCES
 from pipeline.models.pages import PageReference
 
@@ -72,8 +72,7 @@ def reference(group: Sequence[Block]) -> PageReference:
         label = next(g for g in numbered.groups() if g)
     raw = LEADING_NUMBER.sub("", raw)
     for link in links:
-        pmid = re.search(r"ncbi\.nlm\.nih\.gov/(?:pubmed/)?([1-9]\d{0,8})(?:[/?#]|$)", link)
-        doi = re.search(r"doi\.org/(10\.\d{4,9}/\S+)", link)
+        pmid, doi = LINKED_PMID.search(link), LINKED_DOI.search(link)
         if pmid and pmid.group(1) not in raw:
             raw += f" PMID: {pmid.group(1)}"
         elif doi and doi.group(1).lower() not in raw.lower():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from pipeline.identifiers import parse_doi
-from pipeline.legacy.blocks import CLOSE, LINK, OPEN, SUP
+from pipeline.legacy.blocks import CLOSE, LINK, LINKED_DOI, LINKED_PMID, OPEN, SUP
 
 MOST_IN_RANGE = 50
 _LIST = r"\d{1,5}(?:\s*(?:[,;]|[-–—−])\s*\d{1,5})*"
@@ -147,9 +147,9 @@ def _read(match: re.Match[str], before: str, after: str) -> tuple[Key, ...] | st
 def _from_markup(kind: str, content: str, before: str, after: str) -> tuple[Key, ...] | str:
     if kind == LINK:
         address, _, words = content.partition(" ")
-        if pmid := re.search(r"ncbi\.nlm\.nih\.gov/(?:pubmed/)?([1-9]\d{0,8})(?:[/?#]|$)", address):
+        if pmid := LINKED_PMID.search(address):
             return (Key("pmid", pmid.group(1)),)
-        if found := re.search(r"doi\.org/(10\.\d{4,9}/\S+)", address):
+        if found := LINKED_DOI.search(address):
             doi = parse_doi(found.group(1))
             return (Key("doi", doi),) if doi else ""
         return (Key("anchor", address[1:]),) if address.startswith("#") and (words or _citing(address)) else ""

@@ -117,13 +117,13 @@ def plain_blocks(source: str) -> tuple[str | None, list[Block]]:
             continue
         bullet, numbered = BULLET.match(line), NUMBERED.match(line)
         inner = NUMBERED.match(line, bullet.end()) if bullet else None
-        if bullet or (numbered and _begins_item(numbered, line)):
+        mark = inner or bullet or (numbered if numbered and _begins_item(numbered, line) else None)
+        if mark:
             close()
             items += 1
-            found = inner or (None if bullet else numbered)
             open_kind = "item"
-            open_label = next((g for g in found.groups() if g), None) if found else None
-            text.add(line[(found or bullet).end() :], number + 1)  # type: ignore[union-attr]
+            open_label = next((label for label in mark.groups() if label), None)
+            text.add(line[mark.end() :], number + 1)
         elif wrapped or (open_kind == "item" and line[:1].isspace()):
             text.add("\n" + line, number)
         else:

@@ -25,7 +25,7 @@ from pipeline.legacy.plain import KNOWN, LONGEST_HEADING
 from pipeline.models.pages import Marker, Page, PageReference, PageSection, PageSentence, Piece
 from pipeline.models.profile import FOOTER
 from pipeline.quantities import parse
-from pipeline.text import normal, sentences
+from pipeline.text import Span, normal, sentences
 
 LONGEST_TAGLINE = 20  # words
 LEAST_SUBTITLE = 5
@@ -186,7 +186,7 @@ class _Reader:
         cleaned = clean(block.text, rounds=self._rounds)
         spans = sentences(cleaned.text)
         if block.kind == "row" and spans:
-            spans = [type(spans[0])(spans[0].start, spans[-1].end)]
+            spans = [Span(spans[0].start, spans[-1].end)]
         out: list[PageSentence] = []
         waiting = list(cleaned.found)
         for number, (start, end) in enumerate(spans):

@@ -45,6 +45,7 @@ _PAGES = re.compile(
     rf"(?P<pages>(?<![\w]){_PAGE}(?:\s*-\s*{_PAGE})?|\b[ivxlc]+\s*-\s*[ivxlc]+\b)(?![\w/])",
     re.IGNORECASE,
 )
+_SUPPLEMENT = re.compile(r"(?:suppl|pt|part|spec|s(?=\d)).*")
 _LEADING_ZEROS = re.compile(r"(?<![\d])0+(?=\d)")
 _PAGE_BEFORE = re.compile(r"(?::|\bpp?\.?|\bpages?|\barticle|\bvol(?:ume)?\.?)\s*$", re.IGNORECASE)
 _START_OF_PLACE = re.compile(
@@ -164,9 +165,10 @@ def same_issue(given: str, found: str, volume: str | None = None) -> bool:
 
 def _volume(text: str) -> tuple[str, str]:
     plain = re.sub(r"\b(?:vol(?:ume)?|v|bd|tome?)\b\.?\s*", "", normal(text).lower()).strip(" .,;()")
-    number, mark, more = re.match(r"(.*?)\s*((?:suppl|pt|part|spec|s(?=\d)).*)?$", plain).group(1, 2, 2)  # type: ignore[union-attr]
-    number = re.sub(r"\s*[-/?]\s*", "-", number.strip(" ()")) if number else ""
-    return _LEADING_ZEROS.sub("", number), _issue(more) if mark else ""
+    more = _SUPPLEMENT.search(plain)
+    number = plain[: more.start()] if more else plain
+    number = re.sub(r"\s*[-/?]\s*", "-", number.strip(" ()"))
+    return _LEADING_ZEROS.sub("", number), _issue(more[0]) if more else ""
 
 
 def _issue(text: str) -> str:
