@@ -145,14 +145,19 @@ def records() -> str:
     return "\n".join([*head, *rows, foot, *lines])
 
 
+def outcomes_file(arguments: Sequence[str]) -> Path | None:
+    """The file of labelled outcomes that is named or shared; None, and said why, where there is none."""
+    path = Path(arguments[-1]) if arguments else OUTCOMES
+    if path.is_file():
+        return path
+    print("error: no labelled outcomes to measure on\nhint: name a file, or put it at ../shared/bench", file=sys.stderr)
+    return None
+
+
 def main(arguments: Sequence[str]) -> int:
     """Print both parts; status 2 where the labelled outcomes are missing."""
-    path = Path(arguments[-1]) if arguments else OUTCOMES
-    if not path.is_file():
-        print(
-            "error: no labelled outcomes to measure on\nhint: name a file, or put it at ../shared/bench",
-            file=sys.stderr,
-        )
+    path = outcomes_file(arguments)
+    if path is None:
         return 2
     print("direction of labelled outcomes")
     print(outcomes(path))

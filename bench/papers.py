@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from bench.designs import articles, files
 from bench.directions import LABELS, OUTCOMES, plain
-from bench.statements import TITLE
+from bench.statements import source
 from pipeline.models.sources import Article
 from pipeline.models.verification import SourceText
 from pipeline.sources.synopses import BUNDLED, bundled
@@ -141,16 +141,14 @@ def labelled_papers(path: Path = OUTCOMES) -> Iterator[Paper]:
         case = json.loads(line)
         cases.setdefault(case["pmid"], []).append(case)
     for pmid, ours in cases.items():
-        raw = plain(ours[0]["abstract_raw"])
-        match = TITLE.match(raw)
-        title, body = (match["title"].strip(), match["text"]) if match else ("", raw)
+        given = source(pmid, ours[0]["abstract_raw"])
         keys = ("intervention", "comparator", "outcome")
         names = [{key: " ".join(plain(case[key]).split()) for key in keys} for case in ours]
         labels = (Labelled(**of, label=LABELS[case["label"]]) for of, case in zip(names, ours, strict=True))
-        parts = _sections(body)
+        parts = _sections(given.text)
         text = _joined(parts, dice(pmid, "form"))
         whole = tuple(s for _, section in parts for s in _split(section))
-        yield Paper(pmid, title, text, whole, _told(parts), "labelled trials", labelled=tuple(labels))
+        yield Paper(pmid, given.title, text, whole, _told(parts), "labelled trials", labelled=tuple(labels))
 
 
 def _article(article: Article, origin: str) -> Paper:

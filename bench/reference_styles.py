@@ -46,16 +46,27 @@ def _issue(w: Written) -> str:
     return f"({w.issue})" if w.issue else ""
 
 
+def _families_first(w: Written) -> str:
+    return ", ".join([*(f"{f} {i}" for f, i in w.authors), *(["et al"] if w.et_al else [])])
+
+
+def _listed(said: list[str], w: Written, last: str) -> str:
+    """Names with `last` before the last one, unless more follow."""
+    if w.et_al or not said:
+        return ", ".join(said)
+    return ", ".join(said[:-1]) + (last if len(said) > 1 else "") + said[-1]
+
+
 def vancouver(w: Written) -> str:
     """NLM: Doe JA, Roe K. Title. J Invent. 2020;1(2):3-4."""
-    names = ", ".join([*(f"{f} {i}" for f, i in w.authors), *(["et al"] if w.et_al else [])])
+    names = _families_first(w)
     place = f"{w.year};{w.volume}{_issue(w)}{f':{w.pages}' if w.pages else ''}."
     return f"{_ended(names)} {_ended(w.title)} {_ended(w.journal)} {place} {_ids(w)}".strip()
 
 
 def ama(w: Written) -> str:
     """As Vancouver, with the month and PubMed's way of giving identifiers."""
-    names = ", ".join([*(f"{f} {i}" for f, i in w.authors), *(["et al"] if w.et_al else [])])
+    names = _families_first(w)
     place = f"{w.year} Apr 3;{w.volume}{_issue(w)}{f':{w.pages}' if w.pages else ''}."
     ids = _ids(w, "doi: {}.", "PubMed PMID: {}")
     return f"{_ended(names)} {_ended(w.title)} {_ended(w.journal)} {place} {ids}".strip()
@@ -64,9 +75,7 @@ def ama(w: Written) -> str:
 def apa(w: Written) -> str:
     """Doe, J. A., & Roe, K. (2020). Title. Journal, 1(2), 3-4. https://doi.org/..."""
     said = [f"{f}, {_dotted(i)}" for f, i in w.authors]
-    joined = (
-        ", ".join(said[:-1]) + (", & " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
-    )
+    joined = _listed(said, w, ", & ")
     names = f"{joined}, et al." if w.et_al else joined
     pages = f", {w.pages}" if w.pages else ""
     return f"{names} ({w.year}). {_ended(w.title)} {w.journal}, {w.volume}{_issue(w)}{pages}. {_ids(w, 'https://doi.org/{}')}".strip()
@@ -75,11 +84,7 @@ def apa(w: Written) -> str:
 def harvard(w: Written) -> str:
     """Doe, J.A. and Roe, K., 2020. Title. Journal, 1(2), pp.3-4."""
     said = [f"{f}, {_dotted(i, '')}" for f, i in w.authors]
-    joined = (
-        ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
-        if said and not w.et_al
-        else ", ".join(said)
-    )
+    joined = _listed(said, w, " and ")
     names = f"{joined} et al." if w.et_al else joined
     pages = f", pp.{w.pages}" if w.pages else ""
     return f"{names}, {w.year}. {_ended(w.title)} {w.journal}, {w.volume}{_issue(w)}{pages}. {_ids(w, 'Available at: https://doi.org/{}')}".strip()
@@ -88,9 +93,7 @@ def harvard(w: Written) -> str:
 def nature(w: Written) -> str:
     """Doe, J. A. & Roe, K. Title. Journal 1, 3-4 (2020)."""
     said = [f"{f}, {_dotted(i)}" for f, i in w.authors]
-    joined = (
-        ", ".join(said[:-1]) + (" & " if len(said) > 1 else "") + said[-1] if said and not w.et_al else ", ".join(said)
-    )
+    joined = _listed(said, w, " & ")
     names = f"{joined} et al." if w.et_al else joined
     pages = f", {w.pages}" if w.pages else ""
     return f"{names} {_ended(w.title)} {w.journal} {w.volume}{pages} ({w.year}). {_ids(w)}".strip()
@@ -99,11 +102,7 @@ def nature(w: Written) -> str:
 def ieee(w: Written) -> str:
     """J. A. Doe and K. Roe, "Title," Journal, vol. 1, no. 2, pp. 3-4, 2020."""
     said = [f"{_dotted(i)} {f}".strip() for f, i in w.authors]
-    joined = (
-        ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1]
-        if said and not w.et_al
-        else ", ".join(said)
-    )
+    joined = _listed(said, w, " and ")
     names = f"{joined}, et al." if w.et_al else joined
     issue, pages = f", no. {w.issue}" if w.issue else "", f", pp. {w.pages}" if w.pages else ""
     return f'{names}, "{w.title.rstrip(".")}," {w.journal}, vol. {w.volume}{issue}{pages}, {w.year}. {_ids(w)}'.strip()
@@ -112,11 +111,7 @@ def ieee(w: Written) -> str:
 def chicago(w: Written) -> str:
     """Doe, J. A., and K. Roe. “Title.” Journal 1, no. 2 (2020): 3-4."""
     said = [f"{f}, {_dotted(i)}" if n == 0 else f"{_dotted(i)} {f}".strip() for n, (f, i) in enumerate(w.authors)]
-    joined = (
-        ", ".join(said[:-1]) + (", and " if len(said) > 1 else "") + said[-1]
-        if said and not w.et_al
-        else ", ".join(said)
-    )
+    joined = _listed(said, w, ", and ")
     names = f"{joined}, et al." if w.et_al else _ended(joined)
     issue, pages = f", no. {w.issue}" if w.issue else "", f": {w.pages}" if w.pages else ""
     return f"{names} “{_ended(w.title)}” {w.journal} {w.volume}{issue} ({w.year}){pages}. {_ids(w)}".strip()

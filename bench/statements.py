@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.directions import DEVELOPED_ON, LABELS, OUTCOMES, half, plain, share
+from bench.directions import DEVELOPED_ON, LABELS, half, outcomes_file, plain, share
 from pipeline.models.verification import SourceText, Statement, Verdict
 from pipeline.text import normal
 from pipeline.verification import verify
@@ -118,12 +118,8 @@ def table(name: str, tally: Tally) -> Iterator[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the tables of both halves; status 2 where the labelled outcomes are missing."""
-    path = Path(arguments[-1]) if arguments else OUTCOMES
-    if not path.is_file():
-        print(
-            "error: no labelled outcomes to measure on\nhint: name a file, or put it at ../shared/bench",
-            file=sys.stderr,
-        )
+    path = outcomes_file(arguments)
+    if path is None:
         return 2
     print("three statements of each labelled outcome against its abstract")
     print("aims: right supported >= 60 %, wrong supported <= 5 %, right contradicted <= 3 %")
