@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import inspect
+import io
 import logging
 import socket
 import ssl
@@ -170,7 +171,7 @@ def _examples() -> Iterator[Exception]:
                 yield kind(b"part") if kind is http.client.IncompleteRead else kind("what it says")
     yield urllib.error.URLError("no host given")
     yield from (urllib.error.URLError(reason) for reason in (TimeoutError(), ssl.SSLError(1, "x"), OSError(113, "x")))
-    yield from (urllib.error.HTTPError("http://x", code, "x", Message(), None) for code in (302, 400, 404))
+    yield from (urllib.error.HTTPError("http://x", code, "x", Message(), io.BytesIO(b"x")) for code in (302, 400, 404))
     yield from (ConnectionResetError(104, "x"), ConnectionRefusedError(111, "x"), BrokenPipeError(32, "x"))
     yield from (ParseError("x"), FormatError("x", "y"), SourceError("x", "y"), BodyTooLarge(), UnicodeError("x"))
     yield urllib.error.ContentTooShortError("x", (b"x", Message()))  # type: ignore[arg-type]
