@@ -37,13 +37,14 @@ _PMID = re.compile(
 )
 _BARE_PMID = re.compile(r"\W*([1-9]\d{4,8})\W*")
 _NOISE = re.compile(
-    r"\bPMC\s?ID\b\s*:?\s*(?:PMC)?\d*(?:\.\d)?|\bPMC\d+(?:\.\d)?\b|https?://\S+|\bwww\.\S+"
+    r"\bPMC\s?ID(?:\s*:\s*(?:PMC)?\d*|\s*(?:PMC)?\d+)(?:\.\d)?|\bPMC\d+(?:\.\d)?\b|https?://\S+|\bwww\.\S+"
     r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|(?:free )?pmc(?: free)? article|(?:free )?full text|doi"
     r"|medline|web of science|isi|scopus|abstract|e-?pub[^\]]*|article in [^\]]*|cited [^\]]*|published online[^\]]*"
     r"|online ahead of print|eprint|ahead of print|in press|links?)\]"
-    r"|\(?\bepub(?:\s+ahead of print)?(?:\s+\d{4}(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?)?\)?[.;]?"
+    r"|\(?\bepub\s+(?:ahead of print(?:\s+\d{4})?|\d{4})(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?\)?[.;]?|\(epub\)|(?<=[.;]\s)epub[.;]"
     r"|\becollection\s+\d{4}[^.;]*[.;]?"
-    r"|\b(?:available (?:from|at)|retrieved(?: \w+ \d+, \d{4},?)? from|accessed(?: on)?|last accessed)\b:?[^.;]*[.;]?"
+    r"|(?<=[.;,)\]]\s)\(?(?:available (?:from|at)|retrieved(?: \w+ \d+, \d{4},?)? from|(?:last )?accessed)\b:?[^.;]*[.;]?"
+    r"|\((?:last )?accessed\b[^()]*\)"
     r"|\b(?:first published|published online|online ahead of print|advance online publication)\b[^.;]*[.;]?"
     r"|(?<=[.;\s])(?:pubmed|cross\s?ref|google scholar)\b(?=[\s.;]*(?:$|pubmed|cross|google))",
     re.IGNORECASE,
