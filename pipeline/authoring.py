@@ -8,28 +8,35 @@ Each arrow is a stage of its own; this module only carries values from one to th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz import process
 
 from pipeline import checks
-from pipeline.checks.rule import Review
 from pipeline.compounds import resolve
 from pipeline.config import Settings
-from pipeline.drafting import extractive
-from pipeline.drafting.dossier import Dossier, dossier
+from pipeline.drafting.dossier import dossier
+from pipeline.drafting.extractive import references as sources_of
+from pipeline.drafting.gate import review_of
+from pipeline.drafting.model import draft as by_model
+from pipeline.drafting.planning import ModelPlan, model_plan
+from pipeline.drafting.readings import with_readings
 from pipeline.errors import NothingFound, ProfileError, SourceError
-from pipeline.identifiers import slug as slug_of
+from pipeline.llm import Answers, Model
+from pipeline.llm.opening import at, opened
+from pipeline.models.calls import Fate
 from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
-from pipeline.models.sources import Collection, Source
+from pipeline.models.sources import Collection
 from pipeline.profiles import HEADER, Sources, dump, merge, read_profile, read_sources, write
 from pipeline.render.evidence_map import evidence_map
+from pipeline.render.fates import fates_told
 from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
 from pipeline.sources import synopses
@@ -39,13 +46,18 @@ from pipeline.sources.pubmed import pubmed_of
 
 
 class Drafted(NamedTuple):
-    """What a draft came to: the profile, what the checks say of it, the files, and what became of edits."""
+    """What a draft came to: the profile, what the checks say of it, the files, and what became of edits.
+
+    `fates` tell what became of the claims that a model proposed, `told` is the file that lists those that do not stand.
+    """
 
     profile: Profile
     report: Report
     directory: Path
     changed: tuple[Path, ...]
     lapsed: tuple[str, ...]
+    fates: tuple[Fate, ...] = ()
+    told: Path | None = None
 
 
 def _nearest(name: str, settings: Settings) -> str | None:
@@ -89,12 +101,41 @@ def only_run(settings: Settings, slug: str) -> Iterator[None]:
         yield
 
 
-def planned(name: str, settings: Settings, *, offline: bool) -> tuple[str, Plan, bool]:
-    """What a draft would ask of PubMed: the query, what is known of its answer, and whether PubMed would be asked."""
-    compound, _ = resolve(name, settings)
+class Planned(NamedTuple):
+    """What a draft would ask: of PubMed, and of a model where one is asked (None where not), with what it may cost."""
+
+    plan: Plan
+    online: bool
+    model: ModelPlan | None
+
+
+def planned(name: str, settings: Settings, *, offline: bool, model: str | None, extractive: bool) -> Planned:
+    """What a draft would ask of PubMed and of a model, with nothing asked.
+
+    The model's part is worked out from the records that are held now.
+    """
+    compound, directory = resolve(name, settings)
+    online = settings.ncbi_email is not None and not offline
     with Library(settings.library) as library:
         what = plan(compound, library)
-    return what.query, what, settings.ncbi_email is not None and not offline
+        if extractive:
+            return Planned(what, online, None)
+        bundled = synopses.bundled(compound.slug)
+        collection = collect(compound, library, today=date.min, bundled=bundled, pubmed=None, progress=_quiet)
+        known = dossier(compound, collection)
+    with Answers(settings.answers) as answers:
+        return Planned(what, online, model_plan(known, read_profile(directory), at(settings, model), answers))
+
+
+def _quiet(*_: object) -> None:
+    """No progress to tell."""
+
+
+def asking(
+    settings: Settings, model: str | None, max_cost: Decimal | None, fresh: bool, asks: bool
+) -> AbstractContextManager[Model | None]:
+    """The model of a draft, opened; nothing where none is to be asked."""
+    return opened(settings, model, max_cost=max_cost, fresh=fresh) if asks else nullcontext()
 
 
 def profiles(settings: Settings) -> tuple[Profile, ...]:
@@ -103,8 +144,21 @@ def profiles(settings: Settings) -> tuple[Profile, ...]:
     return tuple(profile for profile in found if profile is not None)
 
 
-def draft(name: str, settings: Settings, *, offline: bool, today: date, progress: Progress) -> Drafted:
-    """Draft the profile of a compound and write its files; nothing is written when any stage fails."""
+def draft(
+    name: str,
+    settings: Settings,
+    *,
+    offline: bool,
+    today: date,
+    progress: Progress,
+    model: Model | None = None,
+    extractive: bool = False,
+) -> Drafted:
+    """Draft the profile of a compound and write its files; nothing is written when any stage fails.
+
+    `model` is asked for the words; without one, what an earlier draft has from a model stays while its records do, unless
+    the draft is to be `extractive`.
+    """
     compound, directory = resolve(name, settings)
     with only_run(settings, compound.slug), Library(settings.library) as library:
         pubmed = None if offline else pubmed_of(settings)
@@ -118,11 +172,17 @@ def draft(name: str, settings: Settings, *, offline: bool, today: date, progress
         progress("reading studies", 0, 1)
         known = dossier(compound, collection)
         texts = {key: sentence.text for key, sentence in known.sentences.items()}
-        profile, lapsed = merge(extractive.draft(known), read_profile(directory), texts)
-        references = {r.key: r for r in extractive.references(known, profile)}
-        report = checks.check(_review(profile, references, known))
-        changed = write(_files(directory, profile, references, compound))
-    return Drafted(profile, report, directory, changed, lapsed)
+        old = read_profile(directory)
+        drafted, fates = by_model(known, None if extractive else old, model, progress)
+        profile, lapsed = merge(drafted, old, texts)
+        references = {r.key: r for r in sources_of(known, profile)}
+        report = checks.check(review_of(known, profile, references))
+        files = _files(directory, profile, references, compound)
+        told = settings.library.parent / f"{compound.slug}-model.md" if fates else None
+        changed = write(files)
+        if told is not None:
+            write({told: fates_told(profile.name, fates)})
+    return Drafted(profile, report, directory, changed, lapsed, fates, told)
 
 
 def _files(
@@ -140,18 +200,6 @@ def _files(
     if not (directory / "compound.yaml").exists():
         files[directory / "compound.yaml"] = starter(compound)
     return files
-
-
-def _review(profile: Profile, references: Mapping[str, Reference], known: Dossier) -> Review:
-    sources: dict[str, Source] = {**known.articles, **{label.key: label for label in known.labels}}
-    return Review(
-        profile=profile,
-        references=references,
-        sources={key: source for key, source in sources.items() if key in references},
-        sentences={key: s for key, s in known.sentences.items() if s.source in references},
-        studies={key: study for key, study in known.studies.items() if key in references},
-        grades={f"evidence/{slug_of(topic)}": grade for topic, grade in known.grades.items()},
-    )
 
 
 def check(name: str, settings: Settings) -> tuple[Report, Path]:
@@ -177,6 +225,6 @@ def check(name: str, settings: Settings) -> tuple[Report, Path]:
         searches=profile.provenance.searches,
         date=profile.provenance.date,
     )
-    known = dossier(compound, collection)
-    review = _review(profile, references, known)
+    known = with_readings(dossier(compound, collection), profile.readings)
+    review = review_of(known, profile, references)
     return checks.check(review if complete else replace(review, grades=None)), directory

@@ -59,22 +59,47 @@ def new(name: Name) -> None:
 @app.command()
 def draft(
     name: Name,
-    extractive: Annotated[bool, typer.Option("--extractive", help="Draft without a model (the default).")] = False,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="M", help="The model to ask; 'local' is the small one of [local].")
+    ] = None,
+    extractive: Annotated[bool, typer.Option("--extractive", help="Draft without a model.")] = False,
     offline: Offline = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it would cost.")] = False,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", metavar="USD", min=0, help="Ask no call that could lead beyond this.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask a model again what it answered before.")] = False,
 ) -> None:
     """Draft a profile: fetch, read, grade, write, check. The main job."""
+    from decimal import Decimal
+
     from pipeline import authoring
     from pipeline.config import settings
+    from pipeline.errors import ConfigError
+    from pipeline.llm.opening import is_set
     from pipeline.render import drafts, terminal
 
     here = settings()
+    if extractive and model:
+        raise ConfigError("--extractive drafts without a model, and --model names one", "give one of the two")
+    asks = not extractive and is_set(here, model)
     if dry_run:
-        drafts.show_plan(*authoring.planned(name, here, offline=offline))
+        plan = authoring.planned(name, here, offline=offline, model=model if asks else None, extractive=not asks)
+        drafts.show_plan(plan)
         return
     with terminal.progress() as progress:
-        done = authoring.draft(name, here, offline=offline, today=terminal.today(), progress=progress)
-    drafts.show_draft(done.profile, done.report, done.directory, done.changed, done.lapsed)
+        opened = authoring.asking(here, model, Decimal(str(max_cost)) if max_cost is not None else None, fresh, asks)
+        with opened as asked:
+            done = authoring.draft(
+                name,
+                here,
+                offline=offline,
+                today=terminal.today(),
+                progress=progress,
+                model=asked,
+                extractive=extractive,
+            )
+    drafts.show_draft(done, asked.ledger if asked else None)
     raise typer.Exit(terminal.status_of(done.report))
 
 

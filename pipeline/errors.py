@@ -6,6 +6,15 @@
     |   `-- NothingFound          they were asked and hold nothing
     |-- FormatError               a file is not what its name or its reader promises
     |-- ModelError                the language model did not give a usable answer
+    |   |-- OverBudget            the next call could cost more than is left of what may be spent
+    |   `-- UnusableAnswer        it answered, and this request will be answered no better a second time
+    |       |-- EmptyAnswer       nothing was said
+    |       |-- Truncated         the answer reached its greatest length
+    |       |-- Filtered          a filter of the service held it back
+    |       |-- Refused           the model declined to answer
+    |       |-- NotJson           text came where JSON was asked for
+    |       |-- WrongShape        JSON came, and not in the schema asked for
+    |       `-- TooLong           the request is longer than the model reads
     `-- ProfileError              a file of a profile cannot be read or must not be overwritten
 
 A fault of a *draft* is a `Finding`, never one of these; a bug in this program stays a traceback.
@@ -45,6 +54,42 @@ class FormatError(PipelineError):
 
 class ModelError(PipelineError):
     """The language model did not give a usable answer."""
+
+
+class OverBudget(ModelError):
+    """The next call could cost more than is left of what may be spent."""
+
+
+class UnusableAnswer(ModelError):
+    """The model answered, and not in a way that can be used; the same request will be answered no better again."""
+
+
+class EmptyAnswer(UnusableAnswer):
+    """Nothing was said."""
+
+
+class Truncated(UnusableAnswer):
+    """The answer reached its greatest length before its end."""
+
+
+class Filtered(UnusableAnswer):
+    """A filter of the service held the question or the answer back."""
+
+
+class Refused(UnusableAnswer):
+    """The model declined to answer."""
+
+
+class NotJson(UnusableAnswer):
+    """The answer is not JSON."""
+
+
+class WrongShape(UnusableAnswer):
+    """The answer is JSON that does not follow the schema."""
+
+
+class TooLong(UnusableAnswer):
+    """The request is longer than the model reads."""
 
 
 class ProfileError(PipelineError):

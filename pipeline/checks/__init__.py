@@ -21,6 +21,7 @@ from pipeline.checks import (
     safety,
     status,
     structure,
+    support,
     suppressions,
     wording,
 )
@@ -40,6 +41,7 @@ FAMILIES = (
     grades,
     safety,
     structure,
+    support,
     injections,
 )
 RULES = joined(rule for family in FAMILIES for rule in family.RULES)

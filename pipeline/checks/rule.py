@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.checks.hits import Hit, Hits
 from pipeline.models.findings import Entry, Finding, Severity, Shown
-from pipeline.models.profile import Claim, Profile, Quotation, Reference, Suppression, cited_sources
+from pipeline.models.profile import Profile, Quotation, Reference, Suppression, cited_sources
 from pipeline.models.sources import Source
 from pipeline.models.studies import Evidence, Grade, Study
 from pipeline.models.verification import SourceText, Statement, Verification
@@ -46,7 +46,7 @@ class Review:
     def claims(self) -> tuple[Cited, ...]:
         """Every claim, in reading order."""
         return tuple(
-            Cited(claim.id, claim.text, claim.evidence, claim.suppress, _is_composed(claim))
+            Cited(claim.id, claim.text, claim.evidence, claim.suppress, None if is_edited(claim) else claim.drafter)
             for claim in self.profile.claims
         )
 
@@ -65,12 +65,13 @@ class Review:
         """Every claim in somebody's own words whose sources are held, against the whole of them: once for all rules.
 
         What the extractive drafter composed and nobody changed is left out: it is the source's own sentence in a frame
-        of facts, and every one of its words and numbers is held against the cited sentences by other rules.
+        of facts, and every one of its words and numbers is held against the cited sentences by other rules. Of a
+        model's claim the frame is the drafter's too.
         """
         return tuple(
-            (cited, _verified(Statement(id=cited.id, claim=cited.text, sources=sources)))
+            (cited, verified(Statement(id=cited.id, claim=cited.told, sources=sources)))
             for cited in self.claims
-            if not cited.composed
+            if cited.drafter != "extractive"
             and (sources := tuple(given(self.sources[key]) for key in cited.sources if key in self.sources))
         )
 
@@ -100,14 +101,11 @@ def _gravest(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in errors if not (telling and finding.code == "WRD002")]
 
 
-def _verified(statement: Statement) -> Verification:
+def verified(statement: Statement) -> Verification:
+    """What the sources of a statement say of it."""
     from pipeline.verification import verify  # its words take time to load, which most drafts need not spend
 
     return verify(statement)
-
-
-def _is_composed(claim: Claim) -> bool:
-    return claim.drafter == "extractive" and not is_edited(claim)
 
 
 def given(source: Source) -> SourceText:
@@ -115,14 +113,24 @@ def given(source: Source) -> SourceText:
     return SourceText(id=source.key, title=source.title, text=source.text[len(source.title) + 1 :])
 
 
+# What a drafter sets before the words of a source or of a model: the verified facts of the study.
+LEAD = re.compile(r"(?:Not counted towards the grade: i|I)n (?:the same study|an? [^:]*): ")
+
+
 class Cited(NamedTuple):
-    """A claim or a dose row, as the rules on evidence see it; `composed` as the extractive drafter wrote it."""
+    """A claim or a dose row, as the rules on evidence see it; `drafter` wrote it, None where a person did."""
 
     id: str
     text: str
     evidence: tuple[Quotation, ...]
     suppress: tuple[Suppression, ...] = ()
-    composed: bool = False
+    drafter: str | None = None
+
+    @property
+    def told(self) -> str:
+        """What has to be shown by the sources: in a model's claim what follows the drafter's lead, else all of it."""
+        lead = LEAD.match(self.text) if self.drafter == "model" else None
+        return self.text[lead.end() :] if lead else self.text
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ OVERCLAIM = any_of(
     r"\b(?:is|are) (?:a )?(?:safe|harmless)(?: and effective)?"
     r"(?= (?:for|in|and|with|to|option|treatment|choice|therapy)\b|[.,;]|$)",
     r"\b(?:no|without(?: any)?|zero|free (?:of|from)) (?:known |serious |significant )?side[- ]effects\b"
-    r"(?! (?:\w+ ){0,3}(?:reported|observed|seen|noted|found|recorded|noticed))",
+    r"(?! (?:[\w-]+ ){0,5}(?:reported|observed|seen|noted|found|recorded|noticed|detected))",
     r"\b(?:miracle|miraculous|wonder drug|magic bullet|game[- ]?chang\w+|revolutionary|ground-?breaking)\b",
     r"\b(?:amazing|incredible|unparalleled|unrivalled|unmatched|life-?changing)\b",
     r"\b(?:an?|the|major|real|true|new|medical|scientific) breakthrough\b"

@@ -68,8 +68,8 @@ def tokens(text: str) -> tuple[Token, ...]:
 def stem(word: str) -> str:
     """The stem of a word: lower case, American spelling, without the endings of number, tense and derivation."""
     word = word.lower().removesuffix("'s").replace("ae", "e").replace("oe", "e")
-    if word.endswith("our") and len(word) > 5:
-        word = word[:-3] + "or"
+    if len(word) > 5:
+        word = word.replace("our", "or").replace("amme", "am")
     if len(word) <= 3 or word[0].isdigit():
         return word
     for _ in range(2):

@@ -41,6 +41,14 @@ def quoted(dossier: Dossier, identifier: str) -> str:
     return run_on(sentence.text, dossier.compound.name) if own_words else f"“{sentence.text}”"
 
 
+def frame_words(study: Study, name: str) -> str:
+    """What a study was, in words: its design, treatment and sample as far as they are known."""
+    design = article_for(design_words(study))
+    if study.design.value in SYNTHESES:
+        return f"{design}{sample_words(study)}"
+    return f"{design} of {regimen_words(study, name)}{sample_words(study)}"
+
+
 def result_claims(dossier: Dossier, section: str, study: Study, *, counted: bool = True) -> tuple[Claim, ...]:
     """What a study found, framed by what it was; then, each as a claim of its own, what else its results say.
 
@@ -51,12 +59,8 @@ def result_claims(dossier: Dossier, section: str, study: Study, *, counted: bool
     results = findings(dossier, study)
     if not results:
         return ()
-    design = design_words(study)
-    if study.design.value in SYNTHESES:
-        frame, told = f"{article_for(design)}{sample_words(study)}", "reported"
-    else:
-        frame = f"{article_for(design)} of {regimen_words(study, name)}{sample_words(study)}"
-        told = verdict_words(study, name)
+    frame = frame_words(study, name)
+    told = "reported" if study.design.value in SYNTHESES else verdict_words(study, name)
     main, *further = results
     lead = capital(frame) if counted else f"Not counted towards the grade: {frame}"
     text = f"{lead} {told}: {quoted(dossier, main)}"

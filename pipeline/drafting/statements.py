@@ -86,6 +86,11 @@ def harm_of(dossier: Dossier, study: Study) -> str | None:
     return best[2] if best is not None and best[0] > 0 else None
 
 
+def states_a_finding(study: Study, sentence: Evidence) -> bool:
+    """True for a sentence that plainly says what was found."""
+    return _states_a_finding(sentence, set(fact_ids(study))) >= LEAST_FINDING
+
+
 def _states_a_finding(sentence: Evidence, facts: Collection[str]) -> float:
     text = normal(sentence.text)
     label = (sentence.section or "").lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -48,7 +48,8 @@ class Claim(Frozen):
 
     `id` is `<section>/<source>-<role>` and stays the same across redrafts. `drafted` is the hash of the text as the
     drafter wrote it: where it differs from the hash of `text`, a person has edited the claim. `suppress` is written by
-    people only, and stays while the text and the evidence do.
+    people only, and stays while the text and the evidence do. `asked` is the hash of what a model was shown of the source
+    when it told this study in this section, whether its words stand here or not.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Claim(Frozen):
     evidence: tuple[Quotation, ...] = ()
     drafter: str = "extractive"
     drafted: str | None = None
+    asked: str | None = None
     suppress: tuple[Suppression, ...] = ()
 
 
@@ -104,8 +106,27 @@ class Uncited(Frozen):
     reason: str
 
 
+class Read(Frozen):
+    """A fact that a model read in a paper and that stands in the sentence `evidence`: `value` as that sentence prints it."""
+
+    fact: Literal["n", "dose", "duration", "result"]
+    value: str
+    evidence: str
+
+
+class Reading(Frozen):
+    """What a model read in one paper and the rules confirmed. `asked` is the hash of what it was shown."""
+
+    source: str
+    asked: str
+    facts: tuple[Read, ...] = ()
+
+
 class Provenance(Frozen):
-    """What a draft was made from and by what: enough to make it again."""
+    """What a draft was made from and by what: enough to make it again.
+
+    `model` is the model that was asked, None for none, and `prompts` the versions of the prompts that it got.
+    """
 
     drafter: str
     version: str
@@ -113,6 +134,8 @@ class Provenance(Frozen):
     records: int
     synopses: int
     searches: tuple[Search, ...] = ()
+    model: str | None = None
+    prompts: tuple[str, ...] = ()
 
 
 class Profile(Frozen):
@@ -127,6 +150,7 @@ class Profile(Frozen):
     doses: tuple[DoseRow, ...] = ()
     points: tuple[Point, ...] = ()
     uncited: tuple[Uncited, ...] = ()
+    readings: tuple[Reading, ...] = ()
     footer: str
 
     @property

@@ -84,14 +84,14 @@ T = TypeVar("T")
 
 
 class Fact(Frozen, Generic[T]):
-    """A value read from a record, with the sentence it stands on.
+    """A value read from a record, with the sentence it stands on. The witness "model" read what the rules did not find.
 
     `evidence` is None only where the witness is a publication type or a MeSH heading, which have no sentence.
     """
 
     value: T
     evidence: str | None = None
-    witness: Literal["publication type", "mesh", "title", "text"] = "text"
+    witness: Literal["publication type", "mesh", "title", "text", "model"] = "text"
 
 
 class Study(Frozen):

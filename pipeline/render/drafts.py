@@ -3,39 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.models.findings import Report, Severity
-from pipeline.models.profile import Profile
+from pipeline.models.calls import Fate, ModelCall
+from pipeline.models.findings import Severity
+from pipeline.render.fates import STANDS, counted
 from pipeline.render.findings import show_finding, tally
 from pipeline.render.markdown import grade_words
 from pipeline.render.terminal import say, short, status_of
 
 if TYPE_CHECKING:
-    from pipeline.sources.collect import Plan
+    from pipeline.authoring import Drafted, Planned
+    from pipeline.llm import Ledger
 
 MOST_FINDINGS = 12
 WIDEST_TITLE = 50
 
 
-def show_plan(query: str, plan: Plan, online: bool) -> None:
+def dollars(amount: Decimal) -> str:
+    """An amount as people read it: to the cent from ten cents on, to three digits below."""
+    return f"${amount:.2f}" if amount >= Decimal("0.1") or not amount else f"${round(amount, 2 - amount.adjusted()):f}"
+
+
+def show_plan(planned: Planned) -> None:
     """What a draft would ask and cost."""
-    if not online:
+    plan, model = planned.plan, planned.model
+    if not planned.online:
         say("PubMed would not be asked (offline, or NCBI_EMAIL is not set): bundled and library records serve.")
     elif plan.known is None:
         say("One search of PubMed, then one request for each 200 records that are not held.")
     else:
         requests = -(-plan.to_fetch // 200)
         say(f"One search of PubMed; of its last answer {plan.to_fetch} records are not held: {requests} requests.")
-    say(f"query  {query}")
-    say("model  none: the extractive drafter makes no model calls, cost 0")
+    say(f"query  {plan.query}")
+    if model is None:
+        say("model  none: the extractive drafter makes no model calls, cost 0")
+        return
+    say(f"model  {model.model}")
+    asked = model.papers + model.sections
+    say(
+        f"calls  {model.papers} papers to read, {model.sections} sections to tell; {model.answered} of these"
+        f" {asked} are answered already"
+    )
+    if asked > model.answered:
+        say(f"       then at most {model.further} more: a repair and a last reading for each section")
+        cost = "unavailable (set MONOGRAPH_PRICE)" if model.cost is None else f"about {dollars(model.cost)}"
+        say(f"tokens about {model.tokens_in:,} in, {model.tokens_out:,} out; cost {cost}")
+    else:
+        say("tokens 0, cost $0.00: everything is answered")
 
 
-def show_draft(
-    profile: Profile, report: Report, directory: Path, changed: Sequence[Path], lapsed: Sequence[str]
-) -> None:
+def show_account(ledger: Ledger, fates: Sequence[Fate]) -> None:
+    """What the model's calls took, in all and by section, and what became of its claims there."""
+    sections = dict.fromkeys(fate.section for fate in fates)
+    claims = {section: [fate for fate in fates if fate.section == section] for section in sections}
+    calls = ledger.calls
+    places = {section: [c for c in calls if c.subject.partition(" (")[0] == section] for section in sections}
+    papers = [call for call in calls if call.prompt == "study"]
+    say(f"model   {len(calls)} calls, {sum(call.remembered for call in calls)} of them answered before")
+    width = min(max(map(len, sections), default=0), WIDEST_TITLE)
+    if papers:
+        say(f"        {'papers read':<{width}}  {_used(papers)}")
+    for section in sections:
+        stand = sum(fate.outcome in STANDS for fate in claims[section])
+        say(f"        {section[:width]:<{width}}  {stand}/{len(claims[section])} claims; {_used(places[section])}")
+    if fates:
+        say(f"claims  of the model: {counted(fates)}")
+    tokens, cost = ledger.tokens, ledger.cost
+    told = "unavailable" if tokens.amount is None else f"{tokens.amount:,}"
+    spent = "unavailable" if cost.amount is None else dollars(cost.amount)
+    say(f"tokens  {told}{' at least' * tokens.partial}, cost {spent}{' at least' * cost.partial}")
+
+
+def _used(calls: Sequence[ModelCall]) -> str:
+    told = [call.usage.prompt + call.usage.completion for call in calls if call.usage is not None]
+    tokens = f"{sum(told):,} tokens" if len(told) == len(calls) else "tokens unavailable"
+    return f"{len(calls)} calls, {tokens}"
+
+
+def show_draft(done: Drafted, ledger: Ledger | None) -> None:
     """The closing summary of a draft: files, claims, sources, grades, findings, and what to do next."""
+    profile, report, directory, changed, lapsed = done.profile, done.report, done.directory, done.changed, done.lapsed
     origin = profile.provenance
     for path in sorted(changed):
         say(f"wrote   {short(path)}")
@@ -60,7 +109,12 @@ def show_draft(
     say(tally(report))
     for finding in [f for f in report.findings if f.severity is not Severity.INFO][:MOST_FINDINGS]:
         show_finding(finding)
-    say("tokens  0, cost 0: no model was asked")
+    if ledger is None:
+        say("tokens  0, cost 0: no model was asked")
+    else:
+        show_account(ledger, done.fates)
+        if done.told:
+            say(f"        what does not stand, and why: {short(done.told)}")
     word = "mend the errors, then: " if status_of(report) else ""
     say(
         f"next    {word}read {short(directory / 'profile.md')} and edit profile.yaml;"

@@ -1,0 +1,173 @@
+"""The model drafter: papers read, sections told, every claim held against the rules, and what fails put right or left out.
+
+    read papers -> extractive draft -> tell sections -> rules -> repair -> rules -> last reader -> put together
+
+Papers and sections are asked for in parallel. Nothing that a model says enters a profile by itself: what does not stand is
+replaced by the extractive claims of the same study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline import checks
+from pipeline.checks.injections import speaks_to_a_model
+from pipeline.drafting import extractive
+from pipeline.drafting.asking import Asking, Asks, Progress
+from pipeline.drafting.dossier import Dossier
+from pipeline.drafting.gate import review_of
+from pipeline.drafting.readings import asked, confirmed, study_prompt, wanted, with_readings
+from pipeline.drafting.settled import read_before, settled, shown_hash, told_before, versions
+from pipeline.drafting.tasks import Task, tasks
+from pipeline.drafting.telling import Told, tell
+from pipeline.errors import UnusableAnswer
+from pipeline.models.calls import Fate
+from pipeline.models.findings import Severity
+from pipeline.models.profile import Claim, Profile, Provenance, Reading, Section, cited_sources
+from pipeline.models.proposals import StudyFacts
+
+STUDY_TOKENS = 600  # of an answer, at most
+
+
+class Drafted(NamedTuple):
+    """A draft, and what became of every claim that a model proposed for it."""
+
+    profile: Profile
+    fates: tuple[Fate, ...]
+
+
+class Work(NamedTuple):
+    """What a draft still has to ask: studies to read and tasks to tell, and what stands already."""
+
+    withheld: frozenset[str]
+    readings: Mapping[str, Reading]
+    to_read: tuple[str, ...]
+    base: Profile
+    dossier: Dossier
+    tasks: tuple[Task, ...]
+    standing: Mapping[str, Mapping[str, tuple[Claim, ...]]]
+
+    @property
+    def to_tell(self) -> tuple[Task, ...]:
+        """The tasks of which something is not told yet."""
+        return tuple(task for task in self.tasks if self.standing[task.subject].keys() != set(task.sources))
+
+
+def work(dossier: Dossier, old: Profile | None, model: str | None) -> Work:
+    """What a draft by `model` has to ask, None for none, given the last draft."""
+    withheld = frozenset(key for key, article in dossier.articles.items() if speaks_to_a_model(article.text))
+    base = extractive.draft(dossier)
+    told = {source for task in tasks(base, withheld) for source in task.sources} | {row.source for row in base.doses}
+    open_ = sorted(s for s in told - withheld if s in dossier.studies and wanted(dossier.studies[s]))
+    before = read_before(old, model)
+    readings = {s: before[s] for s in open_ if s in before and before[s].asked == asked(study_prompt(dossier, s))}
+    known = with_readings(dossier, readings.values())
+    base = extractive.draft(known) if known is not dossier else base
+    listed = tuple(tasks(base, withheld))
+    claims = told_before(old, model)
+    standing = {task.subject: settled(known, task, claims) for task in listed}
+    return Work(withheld, readings, tuple(s for s in open_ if s not in readings), base, known, listed, standing)
+
+
+def draft(dossier: Dossier, old: Profile | None, model: Asks | None, progress: Progress) -> Drafted:
+    """The profile drafted by a model; what stands from the last draft, `old`, is not asked again.
+
+    Without a model what an earlier draft has from one stays while its records do. Raises ModelError where the model cannot
+    be asked at all; answers that were paid for are kept by whoever answers.
+    """
+    todo = work(dossier, old, model.endpoint.model if model else None)
+    if model is None:
+        told = [Told(task, todo.standing[task.subject]) for task in todo.tasks]
+        return Drafted(_assembled(todo, told, old.provenance if old and any(todo.standing.values()) else None), ())
+    name = model.endpoint.model
+    with Asking(model) as asking:
+        read = asking.all(lambda source: _read(dossier, source, asking), todo.to_read, "reading papers", progress)
+        readings = {**todo.readings, **{reading.source: reading for reading in read if reading is not None}}
+        if any(reading is not None and reading.facts for reading in read):
+            known = with_readings(dossier, readings.values())
+            base = extractive.draft(known)
+            listed, claims = tuple(tasks(base, todo.withheld)), told_before(old, name)
+            standing = {task.subject: settled(known, task, claims) for task in listed}
+            todo = todo._replace(base=base, dossier=known, tasks=listed, standing=standing)
+        told = asking.all(lambda task: tell(todo.dossier, task, asking), todo.to_tell, "drafting sections", progress)
+    fresh = {told_now.task.subject: told_now for told_now in told}
+    merged = [_with_standing(task, todo.standing[task.subject], fresh.get(task.subject)) for task in todo.tasks]
+    origin = todo.base.provenance.model_copy(update={"model": name, "prompts": versions()})
+    todo = todo._replace(readings=readings)
+    profile = _assembled(todo, [_marked(todo.dossier, each) for each in merged], origin)
+    return _without_errors(todo, Drafted(profile, tuple(fate for each in merged for fate in each.fates)))
+
+
+def _read(dossier: Dossier, source: str, asking: Asking) -> Reading | None:
+    prompt = study_prompt(dossier, source)
+    try:
+        said = asking.complete(prompt, StudyFacts, STUDY_TOKENS)
+    except UnusableAnswer:
+        return Reading(source=source, asked=asked(prompt))
+    return confirmed(dossier, source, said, asked(prompt))
+
+
+def _with_standing(task: Task, standing: Mapping[str, tuple[Claim, ...]], told: Told | None) -> Told:
+    """What stands from the last draft, and what was told now of the other studies."""
+    now = told or Told(task, {})
+    fates = tuple(fate for fate in now.fates if fate.source not in standing)
+    return Told(task, {**now.claims, **standing}, fates)
+
+
+def _marked(dossier: Dossier, told: Told) -> Told:
+    """A task of which every claim, the extractive ones that stay too, bears the hash of what the model was shown."""
+    claims = {}
+    for source, fallback in told.task.fallback.items():
+        mark = shown_hash(dossier, told.task, source)
+        claims[source] = tuple(c.model_copy(update={"asked": mark}) for c in told.claims.get(source, fallback))
+    return Told(told.task, claims, told.fates)
+
+
+def _assembled(todo: Work, told: Sequence[Told], origin: Provenance | None) -> Profile:
+    """The extractive draft with what was told in the place of its own claims, study by study; `origin` names the model."""
+    if origin is None:
+        return todo.base
+    replaced = {(each.task.section.id, source): claims for each in told for source, claims in each.claims.items()}
+    sections: list[Section] = []
+    for section in todo.base.sections:
+        claims: list[Claim] = []
+        done: set[str] = set()
+        for claim in section.claims:
+            sources = cited_sources(claim.evidence)
+            source = sources[0] if len(sources) == 1 else ""
+            if (section.id, source) not in replaced:
+                claims.append(claim)
+            elif source not in done:
+                done.add(source)
+                claims += replaced[section.id, source]
+        sections.append(section.model_copy(update={"claims": tuple(claims)}))
+    names = {"drafter": "model", "model": origin.model, "prompts": origin.prompts}
+    return todo.base.model_copy(
+        update={
+            "sections": tuple(sections),
+            "provenance": todo.base.provenance.model_copy(update=names),
+            "readings": tuple(todo.readings[source] for source in sorted(todo.readings)),
+        }
+    )
+
+
+def _without_errors(todo: Work, drafted: Drafted) -> Drafted:
+    """The draft with the extractive claims of every study of which a model's claim breaks a rule in the whole of it."""
+    references = {r.key: r for r in extractive.references(todo.dossier, drafted.profile)}
+    report = checks.check(review_of(todo.dossier, drafted.profile, references))
+    mine = {claim.id: claim for claim in drafted.profile.claims if claim.drafter == "model"}
+    faulty = {f.claim: f.message for f in report.findings if f.severity is Severity.ERROR and f.claim in mine}
+    if not faulty:
+        return drafted
+    sections: list[Section] = []
+    fates = list(drafted.fates)
+    for section, base in zip(drafted.profile.sections, todo.base.sections, strict=True):
+        bad = {cited_sources(mine[c.id].evidence)[0]: faulty[c.id] for c in section.claims if c.id in faulty}
+        kept = [c for c in section.claims if not set(cited_sources(c.evidence)) & bad.keys()]
+        back = [c for c in base.claims if set(cited_sources(c.evidence)) & bad.keys()]
+        sections.append(section.model_copy(update={"claims": (*kept, *back)}))
+        fates += [
+            Fate(section=section.id, source=s, outcome="replaced", text="", reasons=(why,)) for s, why in bad.items()
+        ]
+    return Drafted(drafted.profile.model_copy(update={"sections": tuple(sections)}), tuple(fates))

@@ -1,0 +1,179 @@
+"""Every complete answer of a model, kept in one SQLite file, so that no request is paid for twice.
+
+An answer is a transaction. SQLite's write-ahead log makes that take 0.03 ms and not 15; a crash of this program loses
+nothing of it, one of the machine the last moments. The log lies beside the file and goes with the last who closes it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from pipeline.errors import ModelError
+from pipeline.llm.reading import line, usage
+
+_BUSY_SECONDS = 30.0
+_APPLICATION_ID = int.from_bytes(b"MonA")
+_VERSION = 1
+_SCHEMA = (
+    f"PRAGMA application_id = {_APPLICATION_ID}",
+    f"PRAGMA user_version = {_VERSION}",
+    """
+    CREATE TABLE answer (
+        key TEXT PRIMARY KEY,
+        completion TEXT NOT NULL,
+        model TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        prompt_tokens INTEGER,
+        completion_tokens INTEGER,
+        created_at TEXT NOT NULL
+    ) WITHOUT ROWID""",
+)
+
+
+class Answers:
+    """The file at `path`, for all threads and for several processes; every answer is a transaction of its own.
+
+    A file that does not exist is created by the first answer. Every fault of the file is raised as ModelError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._db: sqlite3.Connection | None = None
+        self._ready = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. A later use opens it again."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+            self._db = None
+
+    def find(self, key: str) -> Mapping[str, Any] | None:
+        """The chat completion that answered the request with this key, or None."""
+        with self._explaining():
+            if self._db is None and not self.path.exists():
+                return None
+            row = self._open().execute("SELECT completion FROM answer WHERE key = ?", (key,)).fetchone()
+        try:
+            found = json.loads(row[0]) if row else None
+        except (ValueError, TypeError, RecursionError):
+            return None  # the row is damaged: the request is made again and the row replaced
+        return found if isinstance(found, dict) else None
+
+    def keep(self, key: str, completion: Mapping[str, Any], prompt: str) -> None:
+        """Keep the answer to the request with this key, which `prompt` made; it replaces an earlier one."""
+        used = usage(completion)
+        values = (
+            key,
+            json.dumps(completion),
+            line(completion.get("model", "")),
+            prompt,
+            used and used.prompt,
+            used and used.completion,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        with self._explaining():
+            self._open().execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def prepare(self) -> None:
+        """Return where an answer can be kept, which is tried once: asked before a request is paid for."""
+        if not self._ready:
+            with self._explaining():
+                self._open().execute(f"PRAGMA user_version = {_VERSION}")
+            self._ready = True
+
+    def _open(self) -> sqlite3.Connection:
+        if self._db is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            try:
+                self._accept(db)
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = NORMAL")
+            except BaseException:
+                db.close()
+                raise
+            self._db = db
+        return self._db
+
+    def _accept(self, db: sqlite3.Connection) -> None:
+        """Return where the file is one of answers; an empty one is made one."""
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if application == _APPLICATION_ID:
+            if version > _VERSION:
+                raise ModelError(
+                    f"the answers {self.path} were made by a newer version of this program",
+                    "Update the program, or move the file away: its answers are then asked and paid for again.",
+                )
+            return
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application or version or tables:
+            raise self._damaged("it is a database of another program")
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            if not db.execute("PRAGMA application_id").fetchone()[0]:  # another process may have been faster
+                for statement in _SCHEMA:
+                    db.execute(statement)
+            db.execute("COMMIT")
+        finally:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+                raise
+            except sqlite3.Error as error:
+                raise self._fault(error) from error
+            except (OSError, UnicodeDecodeError) as error:
+                raise self._inaccessible(str(error)) from error
+
+    def _fault(self, error: sqlite3.Error) -> ModelError:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code == sqlite3.SQLITE_IOERR_SHORT_READ:
+            return self._damaged(str(error))
+        match code & 0xFF:  # the rest of an extended code only says more
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return ModelError(
+                    f"the answers {self.path} are in use by another process",
+                    "Run the command again when the other one has finished.",
+                    retryable=True,
+                )
+            case sqlite3.SQLITE_FULL:
+                return ModelError(
+                    f"no space is left for the answers {self.path}",
+                    "Free some space and run the command again; what was kept before stays.",
+                )
+            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_IOERR:
+                return self._inaccessible(str(error))
+        return self._damaged(str(error))
+
+    def _damaged(self, reason: str) -> ModelError:
+        return ModelError(
+            f"the answers {self.path} are damaged or no answers ({line(reason)})",
+            "Move the file away; what it held is then asked and paid for again.",
+        )
+
+    def _inaccessible(self, reason: str) -> ModelError:
+        return ModelError(
+            f"the answers {self.path} cannot be read or written ({line(reason)})",
+            "Check the path and its permissions; the file lies beside the library (MONOGRAPH_LIBRARY).",
+        )

@@ -1,0 +1,258 @@
+"""One call of a model: answered from what is kept or by the service, tried again while that can help, accounted for."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from tenacity import RetryCallState, Retrying, stop_after_attempt, stop_before_delay
+from tenacity.wait import wait_exponential, wait_random
+
+from pipeline.errors import ConfigError, Truncated
+from pipeline.llm import faults
+from pipeline.llm.answers import Answers
+from pipeline.llm.costs import Ledger, price
+from pipeline.llm.endpoints import Endpoint
+from pipeline.llm.faults import Failure
+from pipeline.llm.reading import line, read, usage
+from pipeline.llm.requests import key, payload, size
+from pipeline.llm.room import Room
+from pipeline.models.base import Frozen
+from pipeline.models.calls import ModelCall, Prompt, Usage
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+Value = TypeVar("Value", bound=Frozen)
+
+MOST_TOKENS = 4096
+_MORE = 4  # an answer that was cut off is asked for once more, with as many times the tokens
+_OLD_NAME = {"max_completion_tokens": "max_tokens"}
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often and how long a request is tried: at most `attempts` times and about `total` seconds.
+
+    Between two attempts lies a wait (seconds) that doubles from `first_wait` and has a random part, or what the server
+    asked for where that is longer; never more than `longest_wait`.
+    """
+
+    attempts: int = 5
+    first_wait: float = 1.0
+    longest_wait: float = 60.0
+    total: float = 600.0
+    sleep: Callable[[float], None] = time.sleep
+
+
+PATIENT = Patience()
+
+
+class Model:
+    """A model to be asked by many threads at once; `fresh` asks again what was answered before, and keeps that."""
+
+    def __init__(
+        self, endpoint: Endpoint, answers: Answers, ledger: Ledger, *, fresh: bool = False, patience: Patience = PATIENT
+    ) -> None:
+        if ledger.max_cost is not None and price(endpoint, Usage(prompt=1, completion=1)) is None:
+            raise ConfigError(
+                f"no price is known for the model '{endpoint.model}', so no limit of costs can be kept",
+                "Set MONOGRAPH_PRICE to US dollars for a million tokens in and out: MONOGRAPH_PRICE=0.25/2.00.",
+            )
+        self.endpoint = endpoint
+        self.ledger = ledger
+        self._answers = answers
+        self._fresh = fresh
+        self._patience = patience
+        self._room = Room(endpoint.parallel)
+        self._lock = threading.Lock()
+        self._client: OpenAI | None = None
+        self._not_taken: frozenset[str] = frozenset()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. A later call opens them again."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
+    def complete(
+        self, prompt: Prompt, schema: type[Value], *, most_tokens: int = MOST_TOKENS
+    ) -> tuple[Value, ModelCall]:
+        """A value of `schema` that answers `prompt`, and what it took. A longer answer is asked for once.
+
+        Raises UnusableAnswer where this request is answered in no usable way, OverBudget where it may cost too much,
+        ModelError where the service or the file of answers fails.
+        """
+        body = payload(prompt, schema, self.endpoint, most_tokens)
+        try:
+            return self._answer(prompt, schema, body)
+        except Truncated:
+            longer = payload(prompt, schema, self.endpoint, most_tokens * _MORE)
+            if longer == body:
+                raise
+        return self._answer(prompt, schema, longer)
+
+    def _answer(self, prompt: Prompt, schema: type[Value], body: Mapping[str, Any]) -> tuple[Value, ModelCall]:
+        start, name = time.monotonic(), key(body)
+        completion = None if self._fresh else self._answers.find(name)
+        remembered = completion is not None
+        if completion is None:
+            self._answers.prepare()
+            completion = self._ask(body)
+            self._answers.keep(name, completion, prompt.name)
+        call = ModelCall(
+            prompt=prompt.name,
+            subject=prompt.subject,
+            model=self._name(completion),
+            usage=usage(completion),
+            cost=Decimal(0) if remembered else self._cost(completion),
+            remembered=remembered,
+            seconds=time.monotonic() - start,
+        )
+        self.ledger.add(call)
+        return read(completion, schema), call
+
+    def _name(self, completion: Mapping[str, Any]) -> str:
+        """The name of the model that answered, which is often a dated one, or else of the one asked."""
+        named = completion.get("model")
+        return line(named) if isinstance(named, str) and named.strip() else self.endpoint.model
+
+    def _cost(self, completion: Mapping[str, Any]) -> Decimal | None:
+        if "error" in completion:
+            return Decimal(0)  # a refused request is not charged
+        used = usage(completion)
+        return None if used is None else price(self.endpoint, used, self._name(completion))
+
+    def _ask(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The chat completion that the service sends, tried again while that can help."""
+        patience = self._patience
+        backoff = wait_exponential(patience.first_wait) + wait_random(0, patience.first_wait)
+
+        def wait(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            asked = error.wait if isinstance(error, Failure) else 0.0
+            return min(max(asked, backoff(state)), patience.longest_wait)
+
+        def again(state: RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome else None
+            return isinstance(error, Failure) and error.retryable and state.attempt_number < error.attempts
+
+        retrying = Retrying(
+            stop=stop_after_attempt(patience.attempts) | stop_before_delay(patience.total),
+            wait=wait,
+            retry=again,
+            sleep=patience.sleep,
+            reraise=True,
+        )
+        return retrying(self._attempt, body)
+
+    def _attempt(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One attempt within the budget. What may have been charged for without an answer counts as spent."""
+        most = self._most(body)
+        self.ledger.reserve(most)
+        spent: Decimal | None = None
+        try:
+            with self._room.place() as entered:
+                try:
+                    completion = self._sent(body)
+                except Failure as error:
+                    if error.crowded:
+                        self._room.too_many(entered)
+                    raise
+            self._room.enough()
+            spent = self._cost(completion)
+            self.ledger.learn(size(body), usage(completion))
+            return completion
+        except Failure as error:
+            spent = None if error.charged else Decimal(0)
+            raise
+        finally:
+            self.ledger.settle(most, spent)
+
+    def _most(self, body: Mapping[str, Any]) -> Decimal:
+        """The most that an attempt can cost, in US dollars; 0 where nothing bounds that."""
+        if self.ledger.max_cost is None:
+            return Decimal(0)
+        bound = Usage(prompt=self.ledger.most_tokens(size(body)), completion=body["max_completion_tokens"])
+        return price(self.endpoint, bound) or Decimal(0)
+
+    def _sent(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer to `body`, said as this server takes it: a parameter it refuses is left out from then on."""
+        while True:
+            said = self._as_taken(body)
+            error, content = self._post(said)
+            if error is None:
+                return self._completion(content)
+            if (kept := faults.own_fault(error, self.endpoint)) is not None:
+                return kept
+            if (refused := faults.unknown_parameter(error, said)) is None:
+                break
+            with self._lock:
+                self._not_taken |= {refused}
+        failed = faults.failure(error, self.endpoint)
+        raise failed from (None if faults.shows_secret(error, self.endpoint) else error)
+
+    def _as_taken(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        taken = {name: value for name, value in body.items() if name not in self._not_taken}
+        old = {_OLD_NAME[name]: body[name] for name in self._not_taken & body.keys() & _OLD_NAME.keys()}
+        return taken | old
+
+    def _completion(self, content: bytes) -> Mapping[str, Any]:
+        """The chat completion in the body of an answer, without the API key if that is repeated there."""
+        try:
+            text = json.dumps(json.loads(content), ensure_ascii=False)
+            found = json.loads(self.endpoint.redacted(text))
+        except (ValueError, RecursionError):
+            raise faults.garbled(self.endpoint) from None
+        if not isinstance(found, dict):
+            raise faults.garbled(self.endpoint)
+        if found.get("error") and not found.get("choices"):
+            raise faults.ailing(found["error"], self.endpoint)
+        return found
+
+    def _post(self, body: Mapping[str, Any]) -> tuple[Exception | None, bytes]:
+        """The vendor's exception, or None and the body of the answer."""
+        import openai
+
+        try:
+            return None, self._connected().chat.completions.with_raw_response.create(**body).content
+        except openai.OpenAIError as error:
+            return error, b""
+
+    def _connected(self) -> OpenAI:
+        with self._lock:
+            if self._client is None:
+                self._client = _client(self.endpoint)
+            return self._client
+
+
+def _client(endpoint: Endpoint) -> OpenAI:
+    import httpx2
+    from openai import OpenAI
+
+    from pipeline.llm.timed import TimedTransport
+
+    for name in ("openai", "httpx2", "httpcore2"):  # what they say at DEBUG has headers in it
+        logging.getLogger(name).setLevel(logging.WARNING)
+    transport = TimedTransport(endpoint.url, endpoint.parallel)
+    return OpenAI(
+        api_key=endpoint.api_key or "none",
+        base_url=endpoint.url,
+        max_retries=0,
+        timeout=endpoint.deadline,
+        default_headers={"Accept-Encoding": "identity"},
+        http_client=httpx2.Client(transport=transport, timeout=endpoint.deadline, follow_redirects=False),
+    )
