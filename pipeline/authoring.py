@@ -152,12 +152,12 @@ def draft(
     today: date,
     progress: Progress,
     model: Model | None = None,
-    extractive: bool = False,
+    anew: bool = False,
 ) -> Drafted:
     """Draft the profile of a compound and write its files; nothing is written when any stage fails.
 
-    `model` is asked for the words; without one, what an earlier draft has from a model stays while its records do, unless
-    the draft is to be `extractive`.
+    `model` is asked for the words; what an earlier draft has from a model stays while its records do, with or without
+    one, unless all is to be told `anew`.
     """
     compound, directory = resolve(name, settings)
     with only_run(settings, compound.slug), Library(settings.library) as library:
@@ -173,7 +173,7 @@ def draft(
         known = dossier(compound, collection)
         texts = {key: sentence.text for key, sentence in known.sentences.items()}
         old = read_profile(directory)
-        drafted, fates = by_model(known, None if extractive else old, model, progress)
+        drafted, fates = by_model(known, None if anew else old, model, progress)
         profile, lapsed = merge(drafted, old, texts)
         references = {r.key: r for r in sources_of(known, profile)}
         report = checks.check(review_of(known, profile, references))

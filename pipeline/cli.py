@@ -97,7 +97,7 @@ def draft(
                 today=terminal.today(),
                 progress=progress,
                 model=asked,
-                extractive=extractive,
+                anew=extractive or fresh,
             )
     drafts.show_draft(done, asked.ledger if asked else None)
     raise typer.Exit(terminal.status_of(done.report))

@@ -2,7 +2,7 @@
 
 An example says only what matters for its rule; `review_of` fills in the rest of a profile without a fault. Its keys:
 
-    claims     of the section "overview", each with `text`, `evidence` (evidence id: quotation), maybe `id`, `suppress`
+    claims     of the section "overview", each with `text`, `evidence` (evidence id: quotation), maybe `id`, `suppress`, `drafter`
     sections   by id, over the required ones, which carry a note; null takes one out
     sources    articles and labels that are held, beside the article 90000001
     references what sources.yaml says otherwise than the held articles, by key
@@ -20,6 +20,7 @@ from pipeline.evidence import evidence_of
 from pipeline.models.profile import FOOTER, Profile, Reference
 from pipeline.models.sources import Article, Label, Source
 from pipeline.models.studies import Grade
+from pipeline.profiles import claim_hash
 from pipeline.studies import study_of
 
 KEYS = {"claims", "sections", "sources", "references", "doses", "points", "uncited", "footer", "grades"}
@@ -46,6 +47,8 @@ def review_of(example: dict[str, Any]) -> Review:
             "text": claim["text"],
             "evidence": quotations(claim.get("evidence", {})),
             "suppress": claim.get("suppress", ()),
+            "drafter": claim.get("drafter", "extractive"),
+            "drafted": claim_hash(claim["text"], [*claim.get("evidence", {})]) if "drafter" in claim else None,
         }
         for number, claim in enumerate(example.get("claims", [{"text": "Pain fell.", "evidence": EVIDENCE}]))
     ]

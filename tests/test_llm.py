@@ -171,6 +171,8 @@ UNUSABLE: list[tuple[Answer, type[UnusableAnswer]]] = [
     (Fault.too_long(), TooLong),
     (Fault.status(400, "the request exceeds the available context size (8192 tokens)"), TooLong),
     (Fault.status(413), TooLong),
+    (Fault.status(429, "Request too large for gpt-5-mini on tokens per min (TPM): Limit 1, Requested 2"), TooLong),
+    (Fault.body("error 200", '{"error": {"message": "maximum context length is 9", "code": 400}}'), TooLong),
     (Fault.policy(), Filtered),
 ]
 
@@ -357,6 +359,11 @@ def test_the_proxy_of_the_environment_is_used(
         pytest.raises(ConfigError, match="socks5"),
     ):
         model.complete(PROMPT, Dose)
+
+
+def test_an_error_that_is_null_is_none(server: ModelServer, model: Model) -> None:
+    server.respond = lambda body: Completion(completion('{"mg": 5, "route": null}') | {"error": None})
+    assert model.complete(PROMPT, Dose)[1].usage == Usage(prompt=100, completion=20)
 
 
 def test_many_threads_share_one_model(server: ModelServer, tmp_path: Path) -> None:

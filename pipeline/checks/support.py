@@ -1,4 +1,4 @@
-"""What a model wrote is shown by the sentences that it cites, or it does not stand."""
+"""MOD: what a model wrote is shown by the sentences that it cites, or it does not stand."""
 
 from __future__ import annotations
 
@@ -88,6 +88,6 @@ def _foreign(text: str) -> str | None:
 
 
 RULES = (
-    Rule("COV004", Severity.ERROR, not_shown),
-    Rule("STR009", Severity.ERROR, not_a_claim),
+    Rule("MOD001", Severity.ERROR, not_shown),
+    Rule("MOD002", Severity.ERROR, not_a_claim),
 )

@@ -20,7 +20,7 @@ from pipeline.models.sources import Source
 from pipeline.profiles import digest
 
 # The families of rules on one claim and its sentences. What a source is worth was decided before a model was asked.
-FAMILIES = ("QUO", "QTY", "WRD", "DES", "COV", "INJ", "STR")
+FAMILIES = ("QUO", "QTY", "WRD", "DES", "COV", "INJ", "STR", "MOD")
 RULES = tuple(rule for rule in checks.RULES if rule.code.startswith(FAMILIES))
 
 
@@ -38,7 +38,7 @@ def review_of(dossier: Dossier, profile: Profile, references: dict[str, Referenc
 
 
 def faults(dossier: Dossier, section: Section, claims: Sequence[Claim]) -> dict[str, tuple[str, ...]]:
-    """What the rules find against each of some claims of a section, by claim id; a claim without a fault is left out."""
+    """What the rules find against each of some claims of a section, by claim id; one without a fault is left out."""
     keys = {source for claim in claims for source in (q.id.rpartition(":")[0] for q in claim.evidence)}
     references = {
         key: Reference(key=key, article=dossier.articles[key], hash=digest(dossier.articles[key].text))

@@ -1,6 +1,6 @@
-"""The model drafter: papers read, sections told, every claim held against the rules, and what fails put right or left out.
+"""The model drafter: papers read, sections told, every claim held against the rules, what fails mended or left out.
 
-    read papers -> extractive draft -> tell sections -> rules -> repair -> rules -> last reader -> put together
+    read papers -> extractive draft -> tell sections -> rules -> mend -> rules -> last reader -> profile
 
 Papers and sections are asked for in parallel. Nothing that a model says enters a profile by itself: what does not stand is
 replaced by the extractive claims of the same study.
@@ -73,8 +73,8 @@ def work(dossier: Dossier, old: Profile | None, model: str | None) -> Work:
 def draft(dossier: Dossier, old: Profile | None, model: Asks | None, progress: Progress) -> Drafted:
     """The profile drafted by a model; what stands from the last draft, `old`, is not asked again.
 
-    Without a model what an earlier draft has from one stays while its records do. Raises ModelError where the model cannot
-    be asked at all; answers that were paid for are kept by whoever answers.
+    Without a model what an earlier draft has from one stays while its records do. Raises ModelError where the model
+    cannot be asked at all; answers that were paid for are kept by whoever answers.
     """
     todo = work(dossier, old, model.endpoint.model if model else None)
     if model is None:
@@ -125,7 +125,7 @@ def _marked(dossier: Dossier, told: Told) -> Told:
 
 
 def _assembled(todo: Work, told: Sequence[Told], origin: Provenance | None) -> Profile:
-    """The extractive draft with what was told in the place of its own claims, study by study; `origin` names the model."""
+    """The extractive draft with what was told in the place of its claims, study by study; `origin` names the model."""
     if origin is None:
         return todo.base
     replaced = {(each.task.section.id, source): claims for each in told for source, claims in each.claims.items()}

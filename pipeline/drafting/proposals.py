@@ -1,4 +1,4 @@
-"""From what a model proposes to claims: under which id, behind which lead, on which quotations. Nothing is believed yet."""
+"""From what a model proposes to claims: under which id, behind which lead, on which quotations."""
 
 from __future__ import annotations
 

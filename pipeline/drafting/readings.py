@@ -1,15 +1,16 @@
 """Facts of a study that a model read, each held against the sentence that it names before it counts.
 
-The rules of `pipeline.studies` come first: a model only fills what they did not find. What it reads never enters a grade or
-a direction.
+The rules of `pipeline.studies` come first: a model only fills what they did not find. What it reads never enters a
+grade or a direction.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
 from pipeline import prompts
 from pipeline.drafting.dossier import Dossier
@@ -55,19 +56,23 @@ def confirmed(dossier: Dossier, source: str, said: StudyFacts, hash: str) -> Rea
     """What of a model's answer the sentences bear out and the rules had not found."""
     study = dossier.studies[source]
     held = {sentence.number: sentence for sentence in dossier.evidence[source][1 : MOST_SENTENCES + 1]}
+    people, dose, duration = said.participants, said.dose, said.duration
+    asked_for: list[tuple[Literal["n", "dose", "duration"], int, Callable[[str], Quantity | None]]] = []
+    if people and study.n is None:
+        asked_for.append(("n", people.sentence, lambda text: _enrolled(people.value, text)))
+    if dose and not study.doses:
+        asked_for.append(("dose", dose.sentence, lambda text: _dose(dose, text, dossier.names)))
+    if duration and study.duration is None:
+        asked_for.append(("duration", duration.sentence, lambda text: _duration(duration, text)))
     found: list[Read] = []
-    if said.participants and study.n is None and (at := held.get(said.participants.sentence)):
-        if number := _enrolled(said.participants.value, normal(at.text)):
-            found.append(Read(fact="n", value=number.text, evidence=at.id))
-    if said.dose and not study.doses and (at := held.get(said.dose.sentence)):
-        if dose := _dose(said.dose, normal(at.text), dossier.names):
-            found.append(Read(fact="dose", value=dose.text, evidence=at.id))
-    if said.duration and study.duration is None and (at := held.get(said.duration.sentence)):
-        if time := _duration(said.duration, normal(at.text)):
-            found.append(Read(fact="duration", value=time.text, evidence=at.id))
-    if said.main_result and not study.results and (at := held.get(said.main_result)):
-        if states_a_finding(study, at):
-            found.append(Read(fact="result", value="", evidence=at.id))
+    for fact, number, read in asked_for:
+        at = held.get(number)
+        quantity = read(normal(at.text)) if at else None
+        if at and quantity:
+            found.append(Read(fact=fact, value=quantity.text, evidence=at.id))
+    main = held.get(said.main_result or 0)
+    if main and not study.results and states_a_finding(study, main):
+        found.append(Read(fact="result", value="", evidence=main.id))
     return Reading(source=source, asked=hash, facts=tuple(found))
 
 

@@ -130,7 +130,7 @@ def _claims(dossier: Dossier, task: Task, source: str, proposed: Iterable[Candid
 
 
 def _tells(candidates: Sequence[Candidate], claim: Claim, dossier: Dossier) -> bool:
-    """True where some candidates tell the sentence that an extractive claim quotes: most of its words, and its denial."""
+    """True where some candidates tell the sentence that an extractive claim quotes: most words, and its denial."""
     identifier = claim.evidence[-1].id
     sentence = normal(dossier.sentences[identifier].text)
     said = " ".join(normal(c.words) for c in candidates if identifier in c.evidence)

@@ -20,7 +20,7 @@ from pipeline.llm.answers import Answers
 from pipeline.llm.costs import Ledger, price
 from pipeline.llm.endpoints import Endpoint
 from pipeline.llm.faults import Failure
-from pipeline.llm.reading import line, read, usage
+from pipeline.llm.reading import line, read, refused, usage
 from pipeline.llm.requests import key, payload, size
 from pipeline.llm.room import Room
 from pipeline.models.base import Frozen
@@ -62,7 +62,7 @@ class Model:
     ) -> None:
         if ledger.max_cost is not None and price(endpoint, Usage(prompt=1, completion=1)) is None:
             raise ConfigError(
-                f"no price is known for the model '{endpoint.model}', so no limit of costs can be kept",
+                f"no price is known for the model '{line(endpoint.model)}', so no limit of costs can be kept",
                 "Set MONOGRAPH_PRICE to US dollars for a million tokens in and out: MONOGRAPH_PRICE=0.25/2.00.",
             )
         self.endpoint = endpoint
@@ -131,8 +131,8 @@ class Model:
         return line(named) if isinstance(named, str) and named.strip() else self.endpoint.model
 
     def _cost(self, completion: Mapping[str, Any]) -> Decimal | None:
-        if "error" in completion:
-            return Decimal(0)  # a refused request is not charged
+        if refused(completion):
+            return Decimal(0)  # nobody charges for that
         used = usage(completion)
         return None if used is None else price(self.endpoint, used, self._name(completion))
 
@@ -166,17 +166,14 @@ class Model:
         spent: Decimal | None = None
         try:
             with self._room.place() as entered:
-                try:
-                    completion = self._sent(body)
-                except Failure as error:
-                    if error.crowded:
-                        self._room.too_many(entered)
-                    raise
+                completion = self._sent(body)
             self._room.enough()
             spent = self._cost(completion)
             self.ledger.learn(size(body), usage(completion))
             return completion
         except Failure as error:
+            if error.crowded:
+                self._room.too_many(entered)
             spent = None if error.charged else Decimal(0)
             raise
         finally:
@@ -198,10 +195,10 @@ class Model:
                 return self._completion(content)
             if (kept := faults.own_fault(error, self.endpoint)) is not None:
                 return kept
-            if (refused := faults.unknown_parameter(error, said)) is None:
+            if (unknown := faults.unknown_parameter(error, said)) is None:
                 break
             with self._lock:
-                self._not_taken |= {refused}
+                self._not_taken |= {unknown}
         failed = faults.failure(error, self.endpoint)
         raise failed from (None if faults.shows_secret(error, self.endpoint) else error)
 
@@ -219,9 +216,11 @@ class Model:
             raise faults.garbled(self.endpoint) from None
         if not isinstance(found, dict):
             raise faults.garbled(self.endpoint)
-        if found.get("error") and not found.get("choices"):
-            raise faults.ailing(found["error"], self.endpoint)
-        return found
+        if not refused(found):
+            return found
+        if (kept := faults.kept_refusal(found["error"], self.endpoint)) is not None:
+            return kept
+        raise faults.ailing(found["error"], self.endpoint)
 
     def _post(self, body: Mapping[str, Any]) -> tuple[Exception | None, bytes]:
         """The vendor's exception, or None and the body of the answer."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ModelError
 from pipeline.llm.endpoints import Endpoint
-from pipeline.llm.reading import line, refusal
+from pipeline.llm.reading import TOO_LONG, line, refusal
 
 if TYPE_CHECKING:
     import httpx2
@@ -100,16 +100,25 @@ def words(said: object, endpoint: Endpoint) -> str:
     return line(_MARKUP.sub(" ", endpoint.redacted("" if said is None else str(said))))
 
 
+def kept_refusal(told: object, endpoint: Endpoint) -> Mapping[str, Any] | None:
+    """The answer to keep where the error object `told` is about the request's own length or content, else None."""
+    if not isinstance(told, Mapping):
+        return None
+    short = {name: words(told.get(name), endpoint) for name in ("code", "message")}
+    return {"error": short} if refusal(short) is not None else None
+
+
 def own_fault(error: Exception, endpoint: Endpoint) -> Mapping[str, Any] | None:
-    """The answer, fit to be kept, where it refuses this request for its length or its content; else None."""
+    """The answer to keep where `error` refuses the request for its own length or content, else None."""
     import openai
 
-    if isinstance(error, openai.APIStatusError) and error.status_code in (400, 413, 422):
-        told = _told(error)
-        code = "context_length_exceeded" if error.status_code == 413 else line(told.get("code"))
-        short = {"code": code, "message": words(told.get("message"), endpoint)}
-        return {"error": short} if refusal(short) is not None else None
-    return None
+    if not isinstance(error, openai.APIStatusError):
+        return None
+    told = _told(error)
+    too_large = error.status_code == 429 and "request too large" in str(told.get("message")).lower()
+    if error.status_code == 413 or too_large:  # for a proxy, or for the tokens a minute of an account
+        return kept_refusal({**told, "code": TOO_LONG}, endpoint)
+    return kept_refusal(told, endpoint) if error.status_code in (400, 422) else None
 
 
 def unknown_parameter(error: Exception, body: Mapping[str, Any]) -> str | None:
@@ -195,7 +204,7 @@ def _refused(error: openai.APIStatusError, endpoint: Endpoint) -> Failure:
         return Failure(f"{name}: this key may not do that: {said}", _KEY, retryable=False)
     if status == 404:
         return Failure(
-            f"{name}: it does not know the model '{words(endpoint.model, endpoint)}' at {endpoint.url}",
+            words(f"{name}: it does not know the model '{endpoint.model}' at {endpoint.url}", endpoint),
             f"Name a model that it has with --model, or check OPENAI_BASE_URL. {ONWARDS}",
             retryable=False,
         )

@@ -51,6 +51,6 @@ def opened(
             with Answers(settings.answers) as answers, Model(here, answers, Ledger(max_cost), fresh=fresh) as model:
                 yield model
         return
-    with Answers(settings.answers) as answers:
-        with Model(endpoint(settings, name), answers, Ledger(max_cost), fresh=fresh) as model:
-            yield model
+    asked = endpoint(settings, name)
+    with Answers(settings.answers) as answers, Model(asked, answers, Ledger(max_cost), fresh=fresh) as model:
+        yield model

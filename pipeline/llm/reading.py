@@ -20,9 +20,10 @@ _SHORTER = "Give the section fewer records, or name a model that reads or writes
 _OTHER = "Another model may answer: name it with --model; --extractive drafts without one."
 
 _MOST_INT = 2**63
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+TOO_LONG = "context_length_exceeded"
 _TOO_LONG = re.compile(r"context.?(?:length|window|size)|maximum context|too many (?:input )?tokens", re.IGNORECASE)
-_FILTER = re.compile(r"content.?(?:filter|policy|management)|flagged|safety system", re.IGNORECASE)
+_FILTER = re.compile(r"content.?(?:filter|policy|management)|(?:was|been) flagged|safety system", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -40,16 +41,21 @@ def refusal(error: object) -> UnusableAnswer | None:
     if not isinstance(error, Mapping):
         return None
     code, words = str(error.get("code")), str(error.get("message"))
-    if code == "context_length_exceeded" or _TOO_LONG.search(words):
+    if code == TOO_LONG or _TOO_LONG.search(words):
         return TooLong("the request is longer than the model reads", _SHORTER)
     if code in ("content_filter", "content_policy_violation") or _FILTER.search(words):
         return Filtered("a filter of the service refused the request", _OTHER)
     return None
 
 
+def refused(completion: Mapping[str, Any]) -> bool:
+    """True for an error in place of an answer."""
+    return bool(completion.get("error")) and not completion.get("choices")
+
+
 def read(completion: Mapping[str, Any], schema: type[Value]) -> Value:
     """The value of `schema` that a chat completion holds. Raises one of the kinds of UnusableAnswer."""
-    if unusable := refusal(completion.get("error")):
+    if refused(completion) and (unusable := refusal(completion["error"])):
         raise unusable
     match completion.get("choices"):
         case [{"message": Mapping() as message, **choice}, *_]:
@@ -82,9 +88,9 @@ def read(completion: Mapping[str, Any], schema: type[Value]) -> Value:
 
 def usage(completion: Mapping[str, Any]) -> Usage | None:
     """The tokens that the server counted, or None where it did not say. A refused request took none."""
+    if refused(completion):
+        return Usage(prompt=0, completion=0)
     match completion:
-        case {"error": Mapping()}:
-            return Usage(prompt=0, completion=0)
         case {"usage": {"prompt_tokens": int(prompt), "completion_tokens": int(written), **more}} if (
             0 <= prompt < _MOST_INT and 0 <= written < _MOST_INT
         ):

@@ -32,13 +32,18 @@ def payload(prompt: Prompt, schema: type[Frozen], endpoint: Endpoint, most_token
         ],
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": schema.__name__, "schema": strict_schema(schema), "strict": True},
+            "json_schema": {"name": _name(schema), "schema": strict_schema(schema), "strict": True},
         },
         "max_completion_tokens": min(most_tokens, endpoint.most_tokens or most_tokens),
     }
     if not _OWN_TEMPERATURE.match(endpoint.model):
         body["temperature"] = 0
     return body
+
+
+def _name(schema: type[Frozen]) -> str:
+    """A name of the schema in the characters and the length that OpenAI takes."""
+    return re.sub(r"\W", "_", schema.__name__, flags=re.ASCII)[:64]
 
 
 def key(payload: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ import httpx2
 from pipeline.errors import ConfigError
 
 MOST_BYTES = 4 * 2**20
+_OWN_HOSTS = ("localhost", "127.0.0.1", "::1")  # no proxy reaches the servers of this machine
 
 
 class BodyTooLarge(httpx2.RequestError):
@@ -107,7 +108,8 @@ class TimedTransport(httpx2.BaseTransport):
             "keepalive_expiry": 5.0,
             "network_backend": _Network(),
         }
-        proxy = None if proxy_bypass(address.host) else getproxies().get(address.scheme)
+        direct = address.host in _OWN_HOSTS or proxy_bypass(address.host)
+        proxy = None if direct else getproxies().get(address.scheme)
         self._pool = _proxied(httpx2.URL(proxy), options) if proxy else httpcore2.ConnectionPool(**options)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:

@@ -61,3 +61,8 @@ class Fate(Frozen):
     outcome: Outcome
     text: str
     reasons: tuple[str, ...] = ()
+
+
+def dollars(amount: Decimal) -> str:
+    """An amount as people read it: to the cent from ten cents on, to three digits below."""
+    return f"${amount:.2f}" if amount >= Decimal("0.1") or not amount else f"${round(amount, 2 - amount.adjusted()):f}"

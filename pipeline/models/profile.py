@@ -48,8 +48,8 @@ class Claim(Frozen):
 
     `id` is `<section>/<source>-<role>` and stays the same across redrafts. `drafted` is the hash of the text as the
     drafter wrote it: where it differs from the hash of `text`, a person has edited the claim. `suppress` is written by
-    people only, and stays while the text and the evidence do. `asked` is the hash of what a model was shown of the source
-    when it told this study in this section, whether its words stand here or not.
+    people only, and stays while the text and the evidence do. `asked` is the hash of what a model was shown of the
+    source when it told this study in this section, whether its words stand here or not.
     """
 
     id: str
@@ -107,7 +107,7 @@ class Uncited(Frozen):
 
 
 class Read(Frozen):
-    """A fact that a model read in a paper and that stands in the sentence `evidence`: `value` as that sentence prints it."""
+    """A fact that a model read in a paper and that stands in the sentence `evidence`, which prints it as `value`."""
 
     fact: Literal["n", "dose", "duration", "result"]
     value: str

@@ -1,4 +1,4 @@
-"""What a model may answer, as strict schemas: nothing here is believed before the checks have held it to its sources."""
+"""What a model may answer, as strict schemas. Nothing here is believed before checks have held it to its sources."""
 
 from __future__ import annotations
 

@@ -41,9 +41,11 @@ _NOISE = re.compile(
     r"|\[(?:internet|online|pubmed|cross\s?ref|google scholar|(?:free )?pmc(?: free)? article|(?:free )?full text|doi"
     r"|medline|web of science|isi|scopus|abstract|e-?pub[^\]]*|article in [^\]]*|cited [^\]]*|published online[^\]]*"
     r"|online ahead of print|eprint|ahead of print|in press|links?)\]"
-    r"|\(?\bepub\s+(?:ahead of print(?:\s+\d{4})?|\d{4})(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?\)?[.;]?|\(epub\)|(?<=[.;]\s)epub[.;]"
+    r"|\(?\bepub\s+(?:ahead of print(?:\s+\d{4})?|\d{4})(?:\s+[A-Z][a-z]{2})?(?:\s+\d{1,2})?\)?[.;]?"
+    r"|\(epub\)|(?<=[.;]\s)epub[.;]"
     r"|\becollection\s+\d{4}[^.;]*[.;]?"
-    r"|(?<=[.;,)\]]\s)\(?(?:available (?:from|at)|retrieved(?: \w+ \d+, \d{4},?)? from|(?:last )?accessed)\b:?[^.;]*[.;]?"
+    r"|(?<=[.;,)\]]\s)\(?"
+    r"(?:available (?:from|at)|retrieved(?: \w+ \d+, \d{4},?)? from|(?:last )?accessed)\b:?[^.;]*[.;]?"
     r"|\((?:last )?accessed\b[^()]*\)"
     r"|\b(?:first published|published online|online ahead of print|advance online publication)\b[^.;]*[.;]?"
     r"|(?<=[.;\s])(?:pubmed|cross\s?ref|google scholar)\b(?=[\s.;]*(?:$|pubmed|cross|google))",

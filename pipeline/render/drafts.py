@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.models.calls import Fate, ModelCall
+from pipeline.models.calls import Fate, ModelCall, dollars
 from pipeline.models.findings import Severity
 from pipeline.render.fates import STANDS, counted
 from pipeline.render.findings import show_finding, tally
@@ -19,11 +18,6 @@ if TYPE_CHECKING:
 
 MOST_FINDINGS = 12
 WIDEST_TITLE = 50
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount as people read it: to the cent from ten cents on, to three digits below."""
-    return f"${amount:.2f}" if amount >= Decimal("0.1") or not amount else f"${round(amount, 2 - amount.adjusted()):f}"
 
 
 def show_plan(planned: Planned) -> None:

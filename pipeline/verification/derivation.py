@@ -67,6 +67,7 @@ class Token(NamedTuple):
     quantity: Quantity | None = None
     sense: str | None = None
     turns: bool = False
+    bracketed: bool = False
 
     @property
     def lower(self) -> str:
@@ -85,13 +86,23 @@ class Token(NamedTuple):
         return bool(self.keys & other.keys)
 
 
+def _bracketed(text: str) -> list[bool]:
+    """For each place of a text whether it stands in brackets."""
+    depth, inside = 0, []
+    for char in text:
+        depth += (char in "([") - (char in ")]")
+        inside.append(depth > 0 or char in ")]")
+    return inside
+
+
 @lru_cache(maxsize=2048)
 def _tokens(line: Line) -> tuple[Token, ...]:
     turning = [m.span() for words in (NEGATION, MODAL, LIMIT) for m in words.finditer(line.text)]
     effects = {effect.start: effect for effect in line.effects}
     covered = [(effect.start, effect.end) for effect in line.effects]
     items = {item.start: item.keys for item in line.items}
-    found = [Token(q.text, q.start, frozenset(), q) for q in line.quantities]
+    inside = _bracketed(line.text)
+    found = [Token(q.text, q.start, frozenset(), q, bracketed=inside[q.start]) for q in line.quantities]
     spans = [(q.start, q.end) for q in line.quantities]
     for word in tokens(line.text):
         if any(start <= word.start < end for start, end in spans):
@@ -99,11 +110,11 @@ def _tokens(line: Line) -> tuple[Token, ...]:
         turns = any(start <= word.start < end for start, end in turning)
         keys = items.get(word.start) or frozenset({stem(word.text)})
         effect = effects.get(word.start)
-        inside = any(start < word.start < end for start, end in covered)
+        within = any(start < word.start < end for start, end in covered)
         if turns and word.lower in ("not", "no", "nor", "neither", "never", "none", "without", "cannot"):
             keys = frozenset({"no"})
-        sense = effect.sense if effect and not inside else None
-        found.append(Token(word.text, word.start, keys, None, sense, turns))
+        sense = effect.sense if effect and not within else None
+        found.append(Token(word.text, word.start, keys, None, sense, turns, inside[word.start]))
     return tuple(sorted(found, key=lambda token: token.start))
 
 
@@ -153,9 +164,38 @@ class Region:
             return False
         if token.keys & self.arms:
             return len(self.arms) == 1 and bool(token.keys & self.names)
+        if token in self.attributes:
+            return True
         word = not token.quantity and token.text[1:].islower()
         small = token.lower in FREE or token.lower in PREPOSITIONS or (word and token.keys <= HARMLESS)
         return small or any(token.fits(other) for other in self.framing)
+
+    @cached_property
+    def attributes(self) -> frozenset[Token]:
+        """The words of a low dose or of the route before the drug's name, which the name alone may stand for."""
+        found: set[Token] = set()
+        for place, token in enumerate(self.tokens):
+            before = place - 1
+            while token.keys & self.names and before >= 0 and self.tokens[before].lower in ("low", "dose", "oral"):
+                found.add(self.tokens[before])
+                before -= 1
+        return frozenset(found)
+
+    @cached_property
+    def brackets(self) -> dict[int, frozenset[int]]:
+        """For each place in a bracket without a denial the places of that bracket, which may be left out as a whole."""
+        found: dict[int, frozenset[int]] = {}
+        start: int | None = None
+        for place in range(len(self.tokens) + 1):
+            inside = place < len(self.tokens) and self.tokens[place].bracketed
+            if inside and start is None:
+                start = place
+            elif not inside and start is not None:
+                places = range(start, place)
+                if not any(self.tokens[p].turns for p in places):
+                    found |= dict.fromkeys(places, frozenset(places))
+                start = None
+        return found
 
     @cached_property
     def members(self) -> dict[int, frozenset[int]]:
@@ -198,10 +238,7 @@ class Region:
 
 def _borders(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
     """Where one piece ends and where the next begins, brackets kept whole."""
-    depth, inside = 0, []
-    for char in text:
-        depth += (char in "([") - (char in ")]")
-        inside.append(depth > 0)
+    inside = _bracketed(text)
     return [m.span() for m in pattern.finditer(text) if not inside[min(m.start(), len(text) - 1)]]
 
 
@@ -291,8 +328,16 @@ def _is_lost_well(place: int, told: frozenset[int], region: Region, before: froz
         return True
     if token.keys and token.keys <= before and not token.turns and not token.sense and token.lower not in KEPT:
         return True
+    bracket = region.brackets.get(place)
+    if bracket is not None and not bracket & told:
+        return not any(_alike(token, region.tokens[p]) for p in told if p > place)
     member = region.members.get(place)
     return member is not None and not member & told
+
+
+def _alike(one: Token, other: Token) -> bool:
+    """True for two numbers of one kind, of which the second could be taken for the first."""
+    return bool(one.quantity and other.quantity and kind_of(one.quantity) == kind_of(other.quantity))
 
 
 def _steps(
