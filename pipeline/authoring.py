@@ -24,6 +24,7 @@ from pipeline.drafting.dossier import dossier
 from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
 from pipeline.drafting.model import draft as by_model
+from pipeline.drafting.model import without_errors
 from pipeline.drafting.planning import ModelPlan, model_plan
 from pipeline.drafting.readings import with_readings
 from pipeline.errors import NothingFound, ProfileError, SourceError
@@ -34,7 +35,7 @@ from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Collection
-from pipeline.profiles import HEADER, Sources, dump, merge, read_profile, read_sources, write
+from pipeline.profiles import HEADER, Sources, approved, dump, merge, read_profile, read_sources, write
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.fates import fates_told
 from pipeline.render.markdown import MAP_FILE, markdown
@@ -173,10 +174,17 @@ def draft(
         known = dossier(compound, collection)
         texts = {key: sentence.text for key, sentence in known.sentences.items()}
         old = read_profile(directory)
-        drafted, fates = by_model(known, None if anew else old, model, progress)
-        profile, lapsed = merge(drafted, old, texts)
-        references = {r.key: r for r in sources_of(known, profile)}
-        report = checks.check(review_of(known, profile, references))
+        kept = approved(directory, old, read_sources(directory)) if old else frozenset[str]()
+        drafted = by_model(known, None if anew else old, model, progress)
+        while True:
+            profile, lapsed = merge(drafted.profile, old, texts, kept)
+            references = {r.key: r for r in sources_of(known, profile)}
+            report = checks.check(review_of(known, profile, references))
+            mended = without_errors(drafted, report)
+            if mended is drafted:
+                break
+            drafted = mended
+        fates = drafted.fates
         files = _files(directory, profile, references, compound)
         told = settings.library.parent / f"{compound.slug}-model.md" if fates else None
         changed = write(files)

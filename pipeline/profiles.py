@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,7 +16,8 @@ from rapidfuzz import process
 from pipeline.errors import ProfileError
 from pipeline.models.base import Frozen
 from pipeline.models.compound import Compound
-from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section
+from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section, cited_sources
+from pipeline.models.review import Decisions
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -115,6 +116,26 @@ def read_profile(directory: Path) -> Profile | None:
     return read(path, Profile) if path.exists() else None
 
 
+def version_of(claim: Claim, references: Mapping[str, Reference]) -> str:
+    """The hash of what a reviewer reads of a claim: its text, its quotations, and the version of each source."""
+    quoted = [f"{quotation.id} {quotation.text}" for quotation in claim.evidence]
+    read_from = [references[key].hash if key in references else "" for key in cited_sources(claim.evidence)]
+    return digest("\n".join([claim.text, *quoted, *read_from]))
+
+
+def approved(directory: Path, profile: Profile, references: Mapping[str, Reference]) -> frozenset[str]:
+    """The ids of the claims that a person approved, where all that was read is still the same."""
+    path = directory / "review.yaml"
+    decided = {d.claim: d for d in read(path, Decisions).decisions} if path.exists() else {}
+    return frozenset(
+        claim.id
+        for claim in profile.claims
+        if (decision := decided.get(claim.id))
+        and decision.decision == "approve"
+        and decision.hash == version_of(claim, references)
+    )
+
+
 def read_sources(directory: Path) -> dict[str, Reference]:
     """`sources.yaml` by key; empty where there is none."""
     path = directory / "sources.yaml"
@@ -183,10 +204,10 @@ class Merged(NamedTuple):
     lapsed: tuple[str, ...]
 
 
-def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Merged:
-    """The new draft, with the claims that a person edited or added in `old` kept word for word.
+def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str], approved: Collection[str] = ()) -> Merged:
+    """The new draft, with the claims that a person edited, added or approved in `old` kept word for word.
 
-    `sentences` are the current texts by evidence id. An edited claim is kept while each of its quotations still reads
+    `approved` are the ids of the approved ones. `sentences` are the current texts by evidence id. An edited claim is kept while each of its quotations still reads
     the same in its source; where one changed, the new draft's claim takes its place and the id is returned as lapsed.
     An edited claim that the new draft has no counterpart for stays, lapsed or not: nothing a person wrote is dropped.
     A suppression stays with its claim or dose row while what that says and stands on does.
@@ -195,7 +216,7 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str]) -> Me
         return Merged(new, ())
     marked: dict[str, Claim | DoseRow] = {claim.id: claim for claim in old.claims if claim.suppress}
     marked |= {row.id: row for row in old.doses if row.suppress}
-    edited = {claim.id: claim for claim in old.claims if is_edited(claim)}
+    edited = {claim.id: claim for claim in old.claims if is_edited(claim) or claim.id in approved}
     homes = {claim.id: section.id for section in old.sections for claim in section.claims}
     lapsed = tuple(
         sorted(key for key, claim in edited.items() if any(sentences.get(q.id) != q.text for q in claim.evidence))

@@ -227,7 +227,7 @@ share = st.floats(0, 1)
 fates = st.sampled_from(["well"] * 6 + ["429", "400", "500", "short", "html", "cut", "uncounted"])
 
 
-@runs(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@runs(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(share, share, fates), min_size=1, max_size=20),
     st.decimals("0", "0.1", places=4),

@@ -65,7 +65,7 @@ studies = st.builds(
 )
 
 
-@runs(max_examples=50, deadline=None)
+@runs(max_examples=30, deadline=None)
 @given(studies)
 def test_what_follows_the_schema_is_read_as_it_was_meant(study: Study) -> None:
     said = study.model_dump_json()

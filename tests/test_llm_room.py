@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,49 +22,46 @@ class Dose(Frozen):
     mg: int
 
 
-def inside(room: Room, threads: int) -> int:
-    """How many of some threads are in the room at once."""
-    lock, now, most = threading.Lock(), 0, 0
+def places(room: Room) -> int:
+    """How many calls the room lets in, of thirty that stay."""
+    entered, leave = threading.Semaphore(0), threading.Event()
 
     def enter() -> None:
-        nonlocal now, most
         with room.place():
-            with lock:
-                now += 1
-                most = max(most, now)
-            time.sleep(0.005)
-            with lock:
-                now -= 1
+            entered.release()
+            leave.wait(10)
 
-    with ThreadPoolExecutor(threads) as pool:
-        for _ in range(threads * 2):
+    with ThreadPoolExecutor(30) as pool:
+        for _ in range(30):
             pool.submit(enter)
-    return most
+        count = 0
+        while entered.acquire(timeout=0.05 if count else 5):
+            count += 1
+        leave.set()
+    return count
 
 
 def test_no_more_calls_are_inside_than_places() -> None:
     room = Room(3)
-    assert inside(room, 12) == 3
+    assert places(room) == 3
     for _ in range(50):
         room.enough()
-    assert inside(room, 12) == 3
+    assert places(room) == 3
 
 
 def test_a_round_of_refusals_halves_the_places_once_and_answers_open_them_again() -> None:
     room = Room(16)
-    places = [room.place() for _ in range(16)]
-    entered = [place.__enter__() for place in places]
-    for one in entered:
-        room.too_many(one)
-    for place in places:
-        place.__exit__(None, None, None)
-    assert inside(room, 20) == 8
+    with ExitStack() as stack:
+        rounds = [stack.enter_context(room.place()) for _ in range(16)]
+        for entered in rounds:
+            room.too_many(entered)
+    assert places(room) == 8
     with room.place() as late:
         room.too_many(late)
-    assert inside(room, 20) == 1
+    assert places(room) == 1
     for _ in range(200):
         room.enough()
-    assert inside(room, 20) == 16
+    assert places(room) == 16
 
 
 def test_one_place_always_stays() -> None:
@@ -71,14 +69,14 @@ def test_one_place_always_stays() -> None:
     for _ in range(9):
         with room.place() as entered:
             room.too_many(entered)
-    assert inside(room, 3) == 1
+    assert places(room) == 1
 
 
 def test_a_call_that_fails_leaves_its_place() -> None:
     room = Room(1)
     with pytest.raises(RuntimeError), room.place():
         raise RuntimeError
-    assert inside(room, 2) == 1
+    assert places(room) == 1
 
 
 class Bucket:
@@ -103,14 +101,14 @@ class Bucket:
 
 
 def test_every_call_is_answered_by_a_service_that_takes_few_of_them(tmp_path: Path) -> None:
-    bucket = Bucket(rate=100)
-    prompts = [Prompt(name="x", version="1", subject="x", system="x", user=str(number)) for number in range(150)]
-    patience = Patience(first_wait=0.05, longest_wait=3.0, total=30.0)
+    bucket = Bucket(rate=40)
+    prompts = [Prompt(name="x", version="1", subject="x", system="x", user=str(number)) for number in range(50)]
+    patience = Patience(first_wait=0.1, longest_wait=3.0, total=30.0)
     with (
         ModelServer(bucket.respond) as server,
         model_at(server, tmp_path / "a", patience=patience) as model,
-        ThreadPoolExecutor(64) as threads,
+        ThreadPoolExecutor(32) as threads,
     ):
         values = list(threads.map(lambda prompt: model.complete(prompt, Dose)[0].mg, prompts))
-    assert values == [1] * 150
-    assert 0 < bucket.refused < 150
+    assert values == [1] * 50
+    assert 0 < bucket.refused < 50

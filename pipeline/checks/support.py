@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.injections import hidden_in, speaks_to_a_model
-from pipeline.checks.rule import Cited, Review, Rule, verified
+from pipeline.checks.rule import Cited, Review, Rule
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Severity
 from pipeline.models.studies import Study
-from pipeline.models.verification import SourceText, Statement
 from pipeline.quantities import show
 from pipeline.text import any_of, normal, sentences
 
@@ -39,12 +38,7 @@ def _doubt(review: Review, cited: Cited) -> str | None:
     key = cited.sources[0]
     source, study = review.sources.get(key), review.studies.get(key)
     held = {split[1]: q.text for q in cited.evidence if (split := split_evidence_id(q.id)) and split[1]}
-    text = "\n".join(held[number] for number in sorted(held))
-    title = source.title if source is not None else ""
-    found = verified(Statement(id=cited.id, claim=cited.told, sources=(SourceText(id=key, title=title, text=text),)))
-    if found.findings:
-        return found.findings[0].message
-    whole = source.text if source is not None else text
+    whole = source.text if source is not None else ""
     names = (review.profile.name, *review.profile.aliases)
     from pipeline.verification.derivation import strays  # loaded for a model's claims only
 

@@ -11,19 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline import checks
 from pipeline.checks.injections import speaks_to_a_model
 from pipeline.drafting import extractive
 from pipeline.drafting.asking import Asking, Asks, Progress
 from pipeline.drafting.dossier import Dossier
-from pipeline.drafting.gate import review_of
 from pipeline.drafting.readings import asked, confirmed, study_prompt, wanted, with_readings
 from pipeline.drafting.settled import read_before, settled, shown_hash, told_before, versions
 from pipeline.drafting.tasks import Task, tasks
 from pipeline.drafting.telling import Told, tell
 from pipeline.errors import UnusableAnswer
 from pipeline.models.calls import Fate
-from pipeline.models.findings import Severity
+from pipeline.models.findings import Report, Severity
 from pipeline.models.profile import Claim, Profile, Provenance, Reading, Section, cited_sources
 from pipeline.models.proposals import StudyFacts
 
@@ -31,10 +29,11 @@ STUDY_TOKENS = 600  # of an answer, at most
 
 
 class Drafted(NamedTuple):
-    """A draft, and what became of every claim that a model proposed for it."""
+    """A draft, what became of every claim that a model proposed for it, and the extractive draft beneath it."""
 
     profile: Profile
     fates: tuple[Fate, ...]
+    base: Profile
 
 
 class Work(NamedTuple):
@@ -79,7 +78,9 @@ def draft(dossier: Dossier, old: Profile | None, model: Asks | None, progress: P
     todo = work(dossier, old, model.endpoint.model if model else None)
     if model is None:
         told = [Told(task, todo.standing[task.subject]) for task in todo.tasks]
-        return Drafted(_assembled(todo, told, old.provenance if old and any(todo.standing.values()) else None), ())
+        return Drafted(
+            _assembled(todo, told, old.provenance if old and any(todo.standing.values()) else None), (), todo.base
+        )
     name = model.endpoint.model
     with Asking(model) as asking:
         read = asking.all(lambda source: _read(dossier, source, asking), todo.to_read, "reading papers", progress)
@@ -96,7 +97,7 @@ def draft(dossier: Dossier, old: Profile | None, model: Asks | None, progress: P
     origin = todo.base.provenance.model_copy(update={"model": name, "prompts": versions()})
     todo = todo._replace(readings=readings)
     profile = _assembled(todo, [_marked(todo.dossier, each) for each in merged], origin)
-    return _without_errors(todo, Drafted(profile, tuple(fate for each in merged for fate in each.fates)))
+    return Drafted(profile, tuple(fate for each in merged for fate in each.fates), todo.base)
 
 
 def _read(dossier: Dossier, source: str, asking: Asking) -> Reading | None:
@@ -152,22 +153,23 @@ def _assembled(todo: Work, told: Sequence[Told], origin: Provenance | None) -> P
     )
 
 
-def _without_errors(todo: Work, drafted: Drafted) -> Drafted:
-    """The draft with the extractive claims of every study of which a model's claim breaks a rule in the whole of it."""
-    references = {r.key: r for r in extractive.references(todo.dossier, drafted.profile)}
-    report = checks.check(review_of(todo.dossier, drafted.profile, references))
-    mine = {claim.id: claim for claim in drafted.profile.claims if claim.drafter == "model"}
+def without_errors(drafted: Drafted, report: Report) -> Drafted:
+    """The draft with the extractive claims of every study of which a model's claim has an error in `report`."""
+    mine = {claim.id: cited_sources(claim.evidence)[0] for claim in drafted.profile.claims if claim.drafter == "model"}
     faulty = {f.claim: f.message for f in report.findings if f.severity is Severity.ERROR and f.claim in mine}
     if not faulty:
         return drafted
     sections: list[Section] = []
     fates = list(drafted.fates)
-    for section, base in zip(drafted.profile.sections, todo.base.sections, strict=True):
-        bad = {cited_sources(mine[c.id].evidence)[0]: faulty[c.id] for c in section.claims if c.id in faulty}
+    base = {section.id: section for section in drafted.base.sections}
+    for section in drafted.profile.sections:
+        bad = {mine[c.id]: faulty[c.id] for c in section.claims if c.id in faulty}
         kept = [c for c in section.claims if not set(cited_sources(c.evidence)) & bad.keys()]
-        back = [c for c in base.claims if set(cited_sources(c.evidence)) & bad.keys()]
-        sections.append(section.model_copy(update={"claims": (*kept, *back)}))
+        back = [c for c in base[section.id].claims if set(cited_sources(c.evidence)) & bad.keys()]
+        sections.append(section.model_copy(update={"claims": (*kept, *back)}) if bad else section)
         fates += [
-            Fate(section=section.id, source=s, outcome="replaced", text="", reasons=(why,)) for s, why in bad.items()
+            Fate(section=section.id, source=source, outcome="replaced", text="", reasons=(why,))
+            for source, why in bad.items()
         ]
-    return Drafted(drafted.profile.model_copy(update={"sections": tuple(sections)}), tuple(fates))
+    profile = drafted.profile.model_copy(update={"sections": tuple(sections)})
+    return Drafted(profile, tuple(fates), drafted.base)

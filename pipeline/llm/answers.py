@@ -101,17 +101,19 @@ class Answers:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
-                self._accept(db)
-                db.execute("PRAGMA journal_mode = WAL")
+                new = self._accept(db)
                 db.execute("PRAGMA synchronous = NORMAL")
+                db.execute("PRAGMA journal_mode = WAL")
+                if new:
+                    _create(db)
             except BaseException:
                 db.close()
                 raise
             self._db = db
         return self._db
 
-    def _accept(self, db: sqlite3.Connection) -> None:
-        """Return where the file is one of answers; an empty one is made one."""
+    def _accept(self, db: sqlite3.Connection) -> bool:
+        """True for an empty file, False for one of answers; raises for any other, which is left as it is."""
         (application,) = db.execute("PRAGMA application_id").fetchone()
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if application == _APPLICATION_ID:
@@ -120,19 +122,11 @@ class Answers:
                     f"the answers {self.path} were made by a newer version of this program",
                     "Update the program, or move the file away: its answers are then asked and paid for again.",
                 )
-            return
+            return False
         (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if application or version or tables:
             raise self._damaged("it is a database of another program")
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            if not db.execute("PRAGMA application_id").fetchone()[0]:  # another process may have been faster
-                for statement in _SCHEMA:
-                    db.execute(statement)
-            db.execute("COMMIT")
-        finally:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
+        return True
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
@@ -177,3 +171,15 @@ class Answers:
             f"the answers {self.path} cannot be read or written ({line(reason)})",
             "Check the path and its permissions; the file lies beside the library (MONOGRAPH_LIBRARY).",
         )
+
+
+def _create(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if not db.execute("PRAGMA application_id").fetchone()[0]:  # another process may have been faster
+            for statement in _SCHEMA:
+                db.execute(statement)
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from tenacity import RetryCallState, Retrying, stop_after_attempt, stop_before_delay
+from tenacity import RetryCallState, Retrying, stop_before_delay
 from tenacity.wait import wait_exponential, wait_random
 
 from pipeline.errors import ConfigError, Truncated
@@ -138,7 +138,7 @@ class Model:
 
     def _ask(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The chat completion that the service sends, tried again while that can help."""
-        patience = self._patience
+        patience, counted = self._patience, 0
         backoff = wait_exponential(patience.first_wait) + wait_random(0, patience.first_wait)
 
         def wait(state: RetryCallState) -> float:
@@ -147,11 +147,15 @@ class Model:
             return min(max(asked, backoff(state)), patience.longest_wait)
 
         def again(state: RetryCallState) -> bool:
+            nonlocal counted
             error = state.outcome.exception() if state.outcome else None
-            return isinstance(error, Failure) and error.retryable and state.attempt_number < error.attempts
+            if not isinstance(error, Failure) or not error.retryable:
+                return False
+            counted += not error.crowded
+            return counted < min(error.attempts, patience.attempts)
 
         retrying = Retrying(
-            stop=stop_after_attempt(patience.attempts) | stop_before_delay(patience.total),
+            stop=stop_before_delay(patience.total),
             wait=wait,
             retry=again,
             sleep=patience.sleep,
@@ -172,8 +176,7 @@ class Model:
             self.ledger.learn(size(body), usage(completion))
             return completion
         except Failure as error:
-            if error.crowded:
-                self._room.too_many(entered)
+            error.crowded = error.crowded and self._room.too_many(entered)
             spent = None if error.charged else Decimal(0)
             raise
         finally:

@@ -41,7 +41,7 @@ class Failure(ModelError):
     """An attempt that failed. `wait`: seconds the server asked to be left alone; `attempts`: tries worth making.
 
     `charged` is true where the service may have charged for an answer that did not arrive, `crowded` where it was sent
-    too many requests.
+    too many requests: together with others of ours, so that this attempt was none of the call's own.
     """
 
     def __init__(
