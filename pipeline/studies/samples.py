@@ -34,7 +34,8 @@ POOLED = re.compile(r"\d (?:[\w-]+,? ){0,4}(?:trials?|RCTs?|study|studies)\b", r
 N_EQUALS = re.compile(r"\b[nN] ?= ?(\d[\d,]*)")
 
 ENROLLED = any_of(
-    r"\b(?:enroll?ed|randomi[sz]ed|recruited|included|assigned|allocated|comprised|involved|treated|analy[sz]ed)\b"
+    r"\b(?:enroll?ed|randomi[sz]ed|recruited|included|assigned|allocated|comprised|involved|treated|analy[sz]ed)\b",
+    r"\bentered (?:the|this) (?:study|trial)\b",
 )
 DESCRIBES = any_of(
     r"\bth(?:is|e) [^.]{0,90}\b(?:trial|study|review|series|reports?|cohort|pilot|experiment|analysis)\b"
@@ -46,7 +47,12 @@ NOT_THE_SAMPLE = any_of(
     r"^ to [\w-]+ and \d+ to\b",
 )
 BARE = re.compile(
-    r"\b(\d[\d,]*)(?: in all)? (?:were|was) (?:analysed|analyzed|randomi[sz]ed|enroll?ed|included|recruited)\b"
+    r"\b(\d[\d,]*)(?: in all)? "
+    r"(?:(?:were|was) (?:analysed|analyzed|randomi[sz]ed|enroll?ed|included|recruited)|entered (?:the|this) (?:study|trial))\b"
+)
+# A group that is named by a stage before or after the study is none: "2,137 screened subjects".
+NOT_THE_GROUP = re.compile(
+    r"(?:screened|eligible|excluded|approached|invited|remaining|additional|other)\b", re.IGNORECASE
 )
 NOT_COUNTED = re.compile(
     r"\b(?:first|other|remaining|additional|previous|aged?|age of|mean|median|of the|per) $", re.IGNORECASE
@@ -102,6 +108,8 @@ def sample_of(sentences: Sequence[Evidence], names: re.Pattern[str], *, synthesi
             if synthesis and (case or not POOLED.search(count.before)):
                 continue
             if group is None or NOT_COUNTED.search(count.before) or count.value == 0:
+                continue
+            if NOT_THE_GROUP.match(group.group(1)):
                 continue
             rest = count.after.lstrip()[group.end() :]
             score = weight - 4.0 * bool(NOT_THE_SAMPLE.search(rest))
