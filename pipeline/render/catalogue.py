@@ -19,6 +19,7 @@ FAMILIES = {
     "QTY": "Quantities",
     "WRD": "Wording and meaning",
     "DES": "Designs, species, people",
+    "MOD": "What a model wrote",
     "COV": "Coverage",
     "GRD": "Grades",
     "SAF": "Safety",

@@ -48,7 +48,8 @@ NOT_THE_SAMPLE = any_of(
 )
 BARE = re.compile(
     r"\b(\d[\d,]*)(?: in all)? "
-    r"(?:(?:were|was) (?:analysed|analyzed|randomi[sz]ed|enroll?ed|included|recruited)|entered (?:the|this) (?:study|trial))\b"
+    r"(?:(?:were|was) (?:analysed|analyzed|randomi[sz]ed|enroll?ed|included|recruited)"
+    r"|entered (?:the|this) (?:study|trial))\b"
 )
 # A group that is named by a stage before or after the study is none: "2,137 screened subjects".
 NOT_THE_GROUP = re.compile(
