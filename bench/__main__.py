@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import designs, directions, references, statements, tampering
+from bench import designs, directions, model, references, statements, tampering
 
 BENCHMARKS = {
     "directions": directions.main,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "statements": statements.main,
     "tampering": tampering.main,
     "references": references.main,
+    "model": model.main,
 }
 
 

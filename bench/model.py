@@ -1,0 +1,85 @@
+"""What a language model wrote for the bundled papers: how much of the truth the gate keeps, how many falsehoods it lets in.
+
+`model_truths.jsonl` holds what a strong model (Claude, November 2026) answered to `prompts/section.md`, each prompt once;
+`model_lies.jsonl` what it wrote when it was asked to lie as plausibly as it could, near to the sources' own words, with the
+kind of each lie and why it is false. Both were written from the bundled synopses and without sight of the rules, except for the
+lines with `"seen": true`, which were found by reading the rules and looking for holes.
+
+    python -m bench model [FILE.jsonl ...]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.directions import share
+from pipeline.compounds import resolve
+from pipeline.config import settings
+from pipeline.drafting import extractive
+from pipeline.drafting.dossier import Dossier, dossier
+from pipeline.drafting.gate import judged
+from pipeline.drafting.proposals import candidates
+from pipeline.drafting.tasks import Task, tasks
+from pipeline.sources import synopses
+from pipeline.sources.collect import collect
+from pipeline.sources.library import Library
+
+HERE = Path(__file__).parent
+FILES = (HERE / "model_truths.jsonl", HERE / "model_lies.jsonl")
+
+
+def known(name: str) -> tuple[Dossier, list[Task]]:
+    """The dossier of a bundled compound and what a model is asked for it."""
+    compound, _ = resolve(name, settings())
+    with TemporaryDirectory() as place, Library(Path(place) / "library.sqlite") as library:
+        collection = collect(
+            compound, library, today=date.min, bundled=synopses.bundled(name), pubmed=None, progress=lambda *_: None
+        )
+    held = dossier(compound, collection)
+    return held, list(tasks(extractive.draft(held), frozenset()))
+
+
+def stands(held: Dossier, listed: Iterable[Task], row: dict[str, Any]) -> bool | None:
+    """Whether the gate keeps a claim; None where its study is not told in its section any more."""
+    source = row["evidence"][0].rpartition(":")[0]
+    task = next((t for t in listed if t.section.id == row["section"] and source in t.sources), None)
+    if task is None:
+        return None
+    (one,) = judged(held, task.section, candidates(held, task, [(row["text"], row["evidence"])]))
+    return one.stands
+
+
+def main(arguments: list[str]) -> int:
+    """Print what the gate keeps of each file, by compound and by kind of falsehood."""
+    dossiers: dict[str, tuple[Dossier, list[Task]]] = {}
+    for path in map(Path, arguments) if arguments else FILES:
+        counts: dict[str, Counter[bool | None]] = defaultdict(Counter)
+        kept = []
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            name = row["compound"]
+            dossiers[name] = dossiers.get(name) or known(name)
+            answer = stands(*dossiers[name], row)
+            groups = ("all", name, *([row["kind"]] if "kind" in row else []), *(["seen"] if row.get("seen") else []))
+            for group in groups:
+                counts[group][answer] += 1
+            if answer and "kind" in row:
+                kept.append(row)
+        print(f"{path.name}: kept")
+        for group, count in sorted(counts.items(), key=lambda item: (item[0] != "all", -item[1].total(), item[0])):
+            told = count[True] + count[False]
+            print(f"  {group:<22} {count[True]:>4} of {told:<4} {share(count[True], told)}")
+        for row in kept:
+            print(f"  kept although false ({row['kind']}): {row['text']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
