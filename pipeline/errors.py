@@ -7,6 +7,7 @@
     |-- FormatError               a file is not what its name or its reader promises
     |-- ModelError                the language model did not give a usable answer
     |   |-- OverBudget            the next call could cost more than is left of what may be spent
+    |   |-- Deferred              the answer is to come with a batch
     |   `-- UnusableAnswer        it answered, and this request will be answered no better a second time
     |       |-- EmptyAnswer       nothing was said
     |       |-- Truncated         the answer reached its greatest length
@@ -58,6 +59,10 @@ class ModelError(PipelineError):
 
 class OverBudget(ModelError):
     """The next call could cost more than is left of what may be spent."""
+
+
+class Deferred(ModelError):
+    """The answer is to come with a batch."""
 
 
 class UnusableAnswer(ModelError):

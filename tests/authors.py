@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from model_server import prompt_of
+
+from pipeline.identifiers import slug
 
 METHODS = re.compile(
     r"\b(?:enrolled|assigned|received|took|searched|followed|included|we report|protocol|aim|objective|was given"
@@ -81,6 +84,20 @@ def _shorter(text: str) -> str:
 
 def _small(text: str) -> str:
     return text[:1].lower() + text[1:] if text.split()[0].lower() in ("the", "a", "an", "in", "no") else text
+
+
+def recorded(path: Path, compound: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Answers the claims that a model once wrote for a compound: those on the studies and the section of a prompt."""
+    rows = [row for row in map(json.loads, path.read_text("utf-8").splitlines()) if row["compound"] == compound]
+
+    def respond(body: dict[str, Any]) -> dict[str, Any]:
+        given = {i for study in studies(body) for i in study.sentences}
+        title = re.search(r"^Section: (.*): ", prompt_of(body), re.MULTILINE)
+        section = slug(title[1]) if title else ""
+        told = [r for r in rows if set(r["evidence"]) <= given and r["section"].rpartition("/")[2][:60] == section[:60]]
+        return answered(body, [{"text": row["text"], "evidence": row["evidence"]} for row in told])
+
+    return respond
 
 
 LIES = (

@@ -53,7 +53,10 @@ def test_every_make_target_of_the_readme_exists() -> None:
 
 
 def test_the_sample_in_the_readme_stands_in_the_committed_draft() -> None:
-    sample = README.partition("<!-- sample:start -->")[2].partition("<!-- sample:end -->")[0]
+    sample = "".join(
+        README.partition(f"<!-- {name}:start -->")[2].partition(f"<!-- {name}:end -->")[0]
+        for name in ("sample", "extractive")
+    )
     lines = [line for line in sample.splitlines() if line.strip() and not line.startswith("```")]
     draft = (ROOT / "profiles" / "naltrexone" / "profile.md").read_text("utf-8")
     assert len(lines) >= 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from collections.abc import Iterator
 from datetime import date
 from difflib import ndiff
@@ -203,10 +205,20 @@ def test_any_doi_makes_a_whole_link(key: str, address: str) -> None:
     assert shown(place.children or []) == f"not about a topic (1): doi:{key}"
 
 
-def test_a_claim_is_one_line_and_its_own_paragraph() -> None:
+def test_a_claim_is_one_line_and_a_study_one_paragraph() -> None:
     lines = rendered(profile("Pain\nfell.\n\n# Much", "Sleep  improved.")).splitlines()
     at = lines.index("Pain fell. # Much[^90000001]")
-    assert lines[at - 1 : at + 4] == ["", lines[at], "", "Sleep improved.[^90000001]", ""]
+    assert lines[at - 1 : at + 3] == ["", lines[at], "Sleep improved.[^90000001]", ""]
+
+
+def test_claims_on_two_sources_or_on_a_label_stand_apart() -> None:
+    claims = tuple(
+        Claim(id=f"overview/{n}", text=f"Fact {n}.", evidence=(Quotation(id=key, text=f"Fact {n}."),))
+        for n, key in enumerate(("90000001:1", "90000002:1", "label-x:1", "label-x:2"))
+    )
+    lines = rendered(profile(sections=(Section(id="overview", title="What?", claims=claims),))).splitlines()
+    told = [n for n, line in enumerate(lines) if line.startswith("Fact ")]
+    assert [two - one for one, two in pairwise(told)] == [2, 2, 2]
 
 
 def test_footnotes_are_labelled_by_pmid_or_doi() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from authors import LIES, answered, kind_of, numbers, shameless, studies, truthful, twisting
+from authors import LIES, answered, kind_of, numbers, recorded, shameless, studies, truthful, twisting
 from commands import TODAY, contents, refused, run
 from eutils_faults import set_of
 from examplol import LITERATURE, NULL, POSITIVE, RESULT, positive
@@ -27,6 +27,7 @@ from pipeline.models.review import Decision, Decisions
 from pipeline.profiles import dump, read_profile, read_sources, version_of
 from pipeline.sources.files import import_files
 
+ROOT = Path(__file__).resolve().parents[1]
 Respond = Callable[[dict[str, Any]], Any]
 
 
@@ -99,6 +100,24 @@ def test_a_truthful_models_words_survive(name: str, tmp_path: Path) -> None:
     assert done.profile.provenance.drafter == "model"
     assert done.profile.provenance.model == "gpt-5-mini"
     assert [line.split()[0] for line in done.profile.provenance.prompts] == ["study", "section", "repair", "judge"]
+
+
+def test_the_readme_shows_what_a_model_wrote_and_the_rules_kept(tmp_path: Path) -> None:
+    shown = (
+        (ROOT / "README.md").read_text("utf-8").partition("<!-- model:start -->")[2].partition("<!-- model:end -->")[0]
+    )
+    here = Settings(tmp_path, tmp_path / "library.sqlite")
+    directory = here.profiles / "naltrexone"
+    directory.mkdir(parents=True)
+    shutil.copy(ROOT / "profiles" / "naltrexone" / "compound.yaml", directory)
+    with ModelServer(recorded(ROOT / "bench" / "model_truths.jsonl", "naltrexone")) as server:
+        done = draft("naltrexone", here, server)
+    kept = sum(fate.outcome == "kept" for fate in done.fates)
+    assert kept >= 0.95 * len(done.fates) > 100
+    told = (directory / "profile.md").read_text("utf-8").splitlines()
+    lines = [line for line in shown.splitlines() if line and not line.startswith("```")]
+    assert len(lines) >= 6
+    assert [line for line in lines if line not in told] == []
 
 
 def test_every_sentence_of_the_extractive_draft_is_still_told(here: Settings) -> None:

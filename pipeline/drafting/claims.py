@@ -38,7 +38,7 @@ def quoted(dossier: Dossier, identifier: str) -> str:
     sentence = dossier.sentences[identifier]
     article = dossier.articles.get(sentence.source)
     own_words = article is None or article.text_origin == "synopsis"
-    return run_on(sentence.text, dossier.compound.name) if own_words else f"“{sentence.text}”"
+    return run_on(sentence.text, dossier.compound.name, dossier.common) if own_words else f"“{sentence.text}”"
 
 
 def frame_words(study: Study, name: str) -> str:

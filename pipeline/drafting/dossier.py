@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pipeline.evidence import evidence_of, name_pattern
 from pipeline.grading import grade_of
@@ -40,6 +41,12 @@ class Dossier:
     def nothing_found(self) -> str:
         """The plain statement that no evidence was found, with the day of the search."""
         return f"No evidence found in the sources searched on {self.date.isoformat()}."
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """The words that the sources write small somewhere inside a sentence, so that they are no names."""
+        inside = (re.findall(r"(?<=[^.:] )[a-z][a-z-]+\b", sentence.text) for sentence in self.sentences.values())
+        return frozenset(word for words in inside for word in words)
 
     def quote(self, *identifiers: str | None) -> tuple[Quotation, ...]:
         """The quotations of some evidence ids, each once and in order; None is passed over."""

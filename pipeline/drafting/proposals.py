@@ -130,9 +130,11 @@ def composed(
         study = dossier.studies[source]
         counts = counts_as_efficacy(study) or study.design.value is Design.REVIEW or not section.startswith("evidence/")
         lead = f"in {facts_words(dossier, source)}: "
-        text = (capital(lead) if counts else f"Not counted towards the grade: {lead}") + run_on(words, name)
+        text = (capital(lead) if counts else f"Not counted towards the grade: {lead}") + run_on(
+            words, name, dossier.common
+        )
     else:
-        text = f"In the same study: {run_on(words, name)}"
+        text = capital(LEAD.sub("", words))
         held = [dossier.sentences[identifier].text for identifier in ids]
         facts = tuple(
             i for i in facts if any(not missing(q.text, [dossier.sentences[i].text]) for q in missing(words, held))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pipeline.models.studies import OBSERVED, SYNTHESES, Design, Direction, Fact, Quantity, Study
 from pipeline.quantities import show
@@ -181,11 +181,13 @@ def verdict_words(study: Study, name: str) -> str:
     return words[direction] + (f", without a {lacking}" if lacking else "")
 
 
-def run_on(sentence: str, name: str) -> str:
+def run_on(sentence: str, name: str, common: Collection[str] = ()) -> str:
     """A sentence as it goes on after a colon: its first letter small where that cannot be a proper name.
 
-    `name` is the compound's, which keeps the case in which its author writes it.
+    `name` is the compound's, which keeps the case in which its author writes it; `common` are words that the sources
+    write small.
     """
     first, _, rest = sentence.partition(" ")
-    ordinary = first.lower() in OPENERS and first[1:] == first[1:].lower()
+    word = first.lower().rstrip(",;:")
+    ordinary = (word in OPENERS or word in common) and first[1:] == first[1:].lower()
     return f"{first.lower()} {rest}" if ordinary or first.lower() == name else sentence

@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 Value = TypeVar("Value", bound=Frozen)
+Result = TypeVar("Result")
 
 MOST_TOKENS = 4096
 _MORE = 4  # an answer that was cut off is asked for once more, with as many times the tokens
@@ -41,7 +42,7 @@ class Patience:
     """How often and how long a request is tried: at most `attempts` times and about `total` seconds.
 
     Between two attempts lies a wait (seconds) that doubles from `first_wait` and has a random part, or what the server
-    asked for where that is longer; never more than `longest_wait`.
+    asked for where that is longer; never more than `longest_wait`. What our own calls crowded out is no attempt.
     """
 
     attempts: int = 5
@@ -52,6 +53,34 @@ class Patience:
 
 
 PATIENT = Patience()
+
+
+def patiently(patience: Patience, attempt: Callable[[], Result]) -> Result:
+    """What `attempt` gives, tried again while it raises a Failure that may pass."""
+    counted = 0
+    backoff = wait_exponential(patience.first_wait) + wait_random(0, patience.first_wait)
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, Failure) else 0.0
+        return min(max(asked, backoff(state)), patience.longest_wait)
+
+    def again(state: RetryCallState) -> bool:
+        nonlocal counted
+        error = state.outcome.exception() if state.outcome else None
+        if not isinstance(error, Failure) or not error.retryable:
+            return False
+        counted += not error.crowded
+        return counted < min(error.attempts, patience.attempts)
+
+    retrying = Retrying(
+        stop=stop_before_delay(patience.total),
+        wait=wait,
+        retry=again,
+        sleep=patience.sleep,
+        reraise=True,
+    )
+    return retrying(attempt)
 
 
 class Model:
@@ -138,30 +167,7 @@ class Model:
 
     def _ask(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The chat completion that the service sends, tried again while that can help."""
-        patience, counted = self._patience, 0
-        backoff = wait_exponential(patience.first_wait) + wait_random(0, patience.first_wait)
-
-        def wait(state: RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            asked = error.wait if isinstance(error, Failure) else 0.0
-            return min(max(asked, backoff(state)), patience.longest_wait)
-
-        def again(state: RetryCallState) -> bool:
-            nonlocal counted
-            error = state.outcome.exception() if state.outcome else None
-            if not isinstance(error, Failure) or not error.retryable:
-                return False
-            counted += not error.crowded
-            return counted < min(error.attempts, patience.attempts)
-
-        retrying = Retrying(
-            stop=stop_before_delay(patience.total),
-            wait=wait,
-            retry=again,
-            sleep=patience.sleep,
-            reraise=True,
-        )
-        return retrying(self._attempt, body)
+        return patiently(self._patience, lambda: self._attempt(body))
 
     def _attempt(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """One attempt within the budget. What may have been charged for without an answer counts as spent."""
@@ -192,7 +198,7 @@ class Model:
     def _sent(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to `body`, said as this server takes it: a parameter it refuses is left out from then on."""
         while True:
-            said = self._as_taken(body)
+            said = as_taken(body, self._not_taken)
             error, content = self._post(said)
             if error is None:
                 return self._completion(content)
@@ -205,16 +211,10 @@ class Model:
         failed = faults.failure(error, self.endpoint)
         raise failed from (None if faults.shows_secret(error, self.endpoint) else error)
 
-    def _as_taken(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        taken = {name: value for name, value in body.items() if name not in self._not_taken}
-        old = {_OLD_NAME[name]: body[name] for name in self._not_taken & body.keys() & _OLD_NAME.keys()}
-        return taken | old
-
     def _completion(self, content: bytes) -> Mapping[str, Any]:
         """The chat completion in the body of an answer, without the API key if that is repeated there."""
         try:
-            text = json.dumps(json.loads(content), ensure_ascii=False)
-            found = json.loads(self.endpoint.redacted(text))
+            found = received(content, self.endpoint)
         except (ValueError, RecursionError):
             raise faults.garbled(self.endpoint) from None
         if not isinstance(found, dict):
@@ -237,19 +237,33 @@ class Model:
     def _connected(self) -> OpenAI:
         with self._lock:
             if self._client is None:
-                self._client = _client(self.endpoint)
+                self._client = connected(self.endpoint)
             return self._client
 
 
-def _client(endpoint: Endpoint) -> OpenAI:
+def as_taken(body: Mapping[str, Any], not_taken: Set[str]) -> dict[str, Any]:
+    """`body` without the parameters that the server does not take, under their old names where they have one."""
+    taken = {name: value for name, value in body.items() if name not in not_taken}
+    old = {_OLD_NAME[name]: body[name] for name in not_taken & body.keys() & _OLD_NAME.keys()}
+    return taken | old
+
+
+def received(content: bytes, endpoint: Endpoint) -> Any:
+    """What the JSON of an answer says, without the API key if that is repeated there. Raises ValueError for others."""
+    text = json.dumps(json.loads(content), ensure_ascii=False)
+    return json.loads(endpoint.redacted(text))
+
+
+def connected(endpoint: Endpoint, most_bytes: int | None = None) -> OpenAI:
+    """The vendor's client, whose requests end on time; an answer has at most `most_bytes`, where given."""
     import httpx2
     from openai import OpenAI
 
-    from pipeline.llm.timed import TimedTransport
+    from pipeline.llm.timed import MOST_BYTES, TimedTransport
 
     for name in ("openai", "httpx2", "httpcore2"):  # what they say at DEBUG has headers in it
         logging.getLogger(name).setLevel(logging.WARNING)
-    transport = TimedTransport(endpoint.url, endpoint.parallel)
+    transport = TimedTransport(endpoint.url, endpoint.parallel, most_bytes or MOST_BYTES)
     return OpenAI(
         api_key=endpoint.api_key or "none",
         base_url=endpoint.url,

@@ -76,18 +76,19 @@ class _Network(httpcore2.NetworkBackend):
 
 
 class _Body(httpx2.SyncByteStream):
-    """A body of at most MOST_BYTES."""
+    """A body of at most `most` bytes."""
 
-    def __init__(self, response: httpcore2.Response) -> None:
+    def __init__(self, response: httpcore2.Response, most: int) -> None:
         self._response = response
+        self._most = most
 
     def __iter__(self) -> Iterator[bytes]:
         taken = 0
         with _translated():
             for part in self._response.iter_stream():
                 taken += len(part)
-                if taken > MOST_BYTES:
-                    raise BodyTooLarge(f"more than {MOST_BYTES / 2**20:g} MB")
+                if taken > self._most:
+                    raise BodyTooLarge(f"more than {self._most / 2**20:g} MB")
                 yield part
 
     def close(self) -> None:
@@ -97,10 +98,11 @@ class _Body(httpx2.SyncByteStream):
 class TimedTransport(httpx2.BaseTransport):
     """Sends requests to the host of `url`, through the proxy that the environment names for it, if any.
 
-    The `read` timeout of a request is the time for all of it.
+    The `read` timeout of a request is the time for all of it; an answer has at most `most_bytes`.
     """
 
-    def __init__(self, url: str, connections: int) -> None:
+    def __init__(self, url: str, connections: int, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
         address = httpx2.URL(url)
         options: dict[str, Any] = {
             "ssl_context": httpx2.create_ssl_context() if address.scheme == "https" else None,
@@ -125,7 +127,7 @@ class TimedTransport(httpx2.BaseTransport):
                     extensions={"timeout": {"pool": seconds, "connect": end, "write": end, "read": end}},
                 )
             )
-        response = httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+        response = httpx2.Response(answer.status, headers=answer.headers, stream=_Body(answer, self._most_bytes))
         if response.headers.get("content-encoding", "identity") != "identity":
             response.close()
             raise httpx2.DecodingError("the answer is compressed, which nobody asked for")

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.identifiers import footnote_label, source_address, source_words, split_evidence_id
-from pipeline.models.profile import Profile, Quotation, Reference, cited_sources
+from pipeline.identifiers import footnote_label, is_document, source_address, source_words, split_evidence_id
+from pipeline.models.profile import Claim, Profile, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Grade, Level
 from pipeline.references.vancouver import marks, reference
@@ -86,9 +86,21 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["same_study"] = _same_study
     environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": _linked}
     return environment.get_template("profile.md.j2").render(
         profile=profile, footnotes=footnotes, reasons=sorted(reasons.items()), map_file=MAP_FILE if has_map else None
+    )
+
+
+def _same_study(claim: Claim, following: Claim | None) -> bool:
+    """True for two claims on one paper, which stand in one paragraph; the sentences of a label stand apart."""
+    keys = cited_sources(claim.evidence)
+    return (
+        isinstance(following, Claim)
+        and len(keys) == 1
+        and not is_document(keys[0])
+        and cited_sources(following.evidence) == keys
     )
 
 
