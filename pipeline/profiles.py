@@ -207,8 +207,9 @@ class Merged(NamedTuple):
 def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str], approved: Collection[str] = ()) -> Merged:
     """The new draft, with the claims that a person edited, added or approved in `old` kept word for word.
 
-    `approved` are the ids of the approved ones. `sentences` are the current texts by evidence id. An edited claim is kept while each of its quotations still reads
-    the same in its source; where one changed, the new draft's claim takes its place and the id is returned as lapsed.
+    `approved` are the ids of the approved ones. `sentences` are the current texts by evidence id. An edited claim is
+    kept while each of its quotations still reads the same in its source; where one changed, the new draft's claim takes
+    its place and the id is returned as lapsed.
     An edited claim that the new draft has no counterpart for stays, lapsed or not: nothing a person wrote is dropped.
     A suppression stays with its claim or dose row while what that says and stands on does.
     """

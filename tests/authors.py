@@ -1,4 +1,4 @@
-"""Language models for the tests, each a function from the body of a request to its answer: a truthful one, and liars."""
+"""Language models for the tests, each a function from a request to its answer: a truthful one, and liars."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ LIES = (
 
 
 def shameless(body: dict[str, Any]) -> Any:
-    """Fills any schema with plausible falsehoods: strings that lie, numbers that nobody printed, the first of a choice."""
+    """Fills any schema with falsehoods: strings that lie, numbers that nobody printed, the first of a choice."""
     drug = prompt_of(body).partition("\n")[0].removeprefix("Drug: ")
     ids = [i for study in studies(body) for i in study.sentences] or ["12345678:1"]
     return _filled(body["response_format"]["json_schema"]["schema"], {}, drug, ids, 0)

@@ -2,7 +2,8 @@
 
 An example says only what matters for its rule; `review_of` fills in the rest of a profile without a fault. Its keys:
 
-    claims     of the section "overview", each with `text`, `evidence` (evidence id: quotation), maybe `id`, `suppress`, `drafter`
+    claims     of the section "overview", each with `text`, `evidence` (evidence id: quotation), maybe `id`, `suppress`,
+               `drafter`
     sections   by id, over the required ones, which carry a note; null takes one out
     sources    articles and labels that are held, beside the article 90000001
     references what sources.yaml says otherwise than the held articles, by key

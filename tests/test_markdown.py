@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from collections.abc import Iterator
 from datetime import date
 from difflib import ndiff
+from itertools import pairwise
 from typing import Any
 
 import pytest

@@ -7,8 +7,6 @@ from pipeline.checks.injections import hidden_in, speaks_to_a_model
 from pipeline.checks.rule import Cited, Review, Rule
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.findings import Severity
-from pipeline.models.studies import Study
-from pipeline.quantities import show
 from pipeline.text import any_of, normal, sentences
 
 LONGEST = 500  # characters of a claim behind its lead
@@ -35,26 +33,10 @@ def _doubt(review: Review, cited: Cited) -> str | None:
     """Why the cited sentences do not show a claim, or None where they do."""
     if len(cited.sources) != 1:
         return "a model's claim stands on the sentences of one source"
-    key = cited.sources[0]
-    source, study = review.sources.get(key), review.studies.get(key)
-    held = {split[1]: q.text for q in cited.evidence if (split := split_evidence_id(q.id)) and split[1]}
-    whole = source.text if source is not None else ""
-    names = (review.profile.name, *review.profile.aliases)
+    held = [q.text for q in cited.evidence if (split := split_evidence_id(q.id)) and split[1]]
     from pipeline.verification.derivation import strays  # loaded for a model's claims only
 
-    return strays(cited.told, tuple(held.values()), _frame(study) if study else "", names, whole)
-
-
-def _frame(study: Study) -> str:
-    """What is verified about a study, in words whose order means nothing."""
-    facts = (study.blinding, study.kind, study.population, study.route, study.frequency, study.animals, study.combined)
-    words = [study.design.value.value, *(fact.value for fact in facts if fact is not None)]
-    words += ["crossover"] * bool(study.crossover) + ["pilot"] * bool(study.pilot)
-    words += [show(dose.value) for dose in study.doses]
-    words += [show(study.duration.value)] if study.duration else []
-    words += [f"{number.value} participants" for number in (study.n,) if number]
-    words += [f"{number.value} studies" for number in (study.trials,) if number]
-    return "; ".join(words)
+    return strays(cited.told, held, (review.profile.name, *review.profile.aliases))
 
 
 def not_a_claim(review: Review) -> Hits:

@@ -1,6 +1,6 @@
 """The model drafter: papers read, sections told, every claim held against the rules, what fails mended or left out.
 
-    read papers -> extractive draft -> tell sections -> rules -> mend -> rules -> last reader -> profile
+    read papers -> extractive draft -> tell sections -> rules, mended once -> last reader -> profile
 
 Papers and sections are asked for in parallel. Nothing that a model says enters a profile by itself: what does not stand is
 replaced by the extractive claims of the same study.

@@ -96,8 +96,8 @@ def _placed(
     ids = tuple(dict.fromkeys(identifier.strip().strip("[]") for identifier in evidence))
     split = [split_evidence_id(identifier) for identifier in ids]
     sources = {found[0] for found in split if found is not None}
-    if not text:
-        return None, text, ids, "the claim is empty"
+    if not text or LEAD.search(text):
+        return None, text, ids, "the program says what the study was" if text else "the claim is empty"
     if not ids or len(ids) > MOST_IDS:
         return (
             None,
@@ -125,7 +125,7 @@ def composed(
     section, name = task.section.id, dossier.compound.name
     facts = _facts(dossier, source)
     if section.partition("/")[0] in LEADLESS:
-        text, facts = capital(LEAD.sub("", words)), ()
+        text, facts = capital(words), ()
     elif first:
         study = dossier.studies[source]
         counts = counts_as_efficacy(study) or study.design.value is Design.REVIEW or not section.startswith("evidence/")
@@ -134,7 +134,7 @@ def composed(
             words, name, dossier.common
         )
     else:
-        text = capital(LEAD.sub("", words))
+        text = capital(words)
         held = [dossier.sentences[identifier].text for identifier in ids]
         facts = tuple(
             i for i in facts if any(not missing(q.text, [dossier.sentences[i].text]) for q in missing(words, held))

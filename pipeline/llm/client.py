@@ -145,25 +145,14 @@ class Model:
         call = ModelCall(
             prompt=prompt.name,
             subject=prompt.subject,
-            model=self._name(completion),
+            model=answered_as(completion, self.endpoint),
             usage=usage(completion),
-            cost=Decimal(0) if remembered else self._cost(completion),
+            cost=Decimal(0) if remembered else cost(completion, self.endpoint),
             remembered=remembered,
             seconds=time.monotonic() - start,
         )
         self.ledger.add(call)
         return read(completion, schema), call
-
-    def _name(self, completion: Mapping[str, Any]) -> str:
-        """The name of the model that answered, which is often a dated one, or else of the one asked."""
-        named = completion.get("model")
-        return line(named) if isinstance(named, str) and named.strip() else self.endpoint.model
-
-    def _cost(self, completion: Mapping[str, Any]) -> Decimal | None:
-        if refused(completion):
-            return Decimal(0)  # nobody charges for that
-        used = usage(completion)
-        return None if used is None else price(self.endpoint, used, self._name(completion))
 
     def _ask(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The chat completion that the service sends, tried again while that can help."""
@@ -178,7 +167,7 @@ class Model:
             with self._room.place() as entered:
                 completion = self._sent(body)
             self._room.enough()
-            spent = self._cost(completion)
+            spent = cost(completion, self.endpoint)
             self.ledger.learn(size(body), usage(completion))
             return completion
         except Failure as error:
@@ -239,6 +228,20 @@ class Model:
             if self._client is None:
                 self._client = connected(self.endpoint)
             return self._client
+
+
+def answered_as(completion: Mapping[str, Any], endpoint: Endpoint) -> str:
+    """The name of the model that answered, which is often a dated one, or else of the one asked."""
+    named = completion.get("model")
+    return line(named) if isinstance(named, str) and named.strip() else endpoint.model
+
+
+def cost(completion: Mapping[str, Any], endpoint: Endpoint) -> Decimal | None:
+    """The US dollars that a completion cost when it was asked for; None where its usage or the price is not known."""
+    if refused(completion):
+        return Decimal(0)  # nobody charges for that
+    used = usage(completion)
+    return None if used is None else price(endpoint, used, answered_as(completion, endpoint))
 
 
 def as_taken(body: Mapping[str, Any], not_taken: Set[str]) -> dict[str, Any]:

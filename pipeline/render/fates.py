@@ -1,4 +1,4 @@
-"""What became of the claims that a model proposed: counted by section, and those that do not stand listed with the reasons."""
+"""What became of the claims that a model proposed: counted, and those that do not stand listed with the reasons."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def counted(fates: Sequence[Fate]) -> str:
 
 
 def fates_told(name: str, fates: Sequence[Fate]) -> str:
-    """A Markdown list of every claim that a model proposed and that is not in the draft, with what was found against it."""
+    """A Markdown list of every claim that a model proposed and that is not in the draft, with the reasons."""
     by_section: dict[str, list[Fate]] = defaultdict(list)
     for fate in fates:
         if fate.outcome not in STANDS:
