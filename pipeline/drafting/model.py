@@ -2,8 +2,8 @@
 
     read papers -> extractive draft -> tell sections -> rules, mended once -> last reader -> profile
 
-Papers and sections are asked for in parallel. Nothing that a model says enters a profile by itself: what does not stand is
-replaced by the extractive claims of the same study.
+Papers and sections are asked for in parallel. Nothing that a model says enters a profile by itself: what does not
+stand is replaced by the extractive claims of the same study.
 """
 
 from __future__ import annotations
