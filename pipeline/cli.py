@@ -104,6 +104,43 @@ def draft(
 
 
 @app.command()
+def batch(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="The compounds.")],
+    model: Annotated[str | None, typer.Option("--model", metavar="M", help="The model to ask.")] = None,
+    offline: Offline = False,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", metavar="USD", min=0, help="Begin no batch that could lead beyond this."),
+    ] = None,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Begin the next batch and leave; run again later.")
+    ] = False,
+) -> None:
+    """Draft many profiles through the provider's batches: half the price, within a day."""
+    from decimal import Decimal
+
+    from pipeline import batching
+    from pipeline.config import settings
+    from pipeline.llm import endpoint
+    from pipeline.render import drafts, terminal
+
+    here = settings()
+    with terminal.progress() as progress:
+        done = batching.run(
+            names,
+            here,
+            endpoint(here, model),
+            offline=offline,
+            today=terminal.today(),
+            max_cost=Decimal(str(max_cost)) if max_cost is not None else None,
+            stay=not no_wait,
+            progress=progress,
+        )
+    drafts.show_batch(done)
+    raise typer.Exit(max((terminal.status_of(one.report) for one in done.drafted.values()), default=0))
+
+
+@app.command()
 def check(
     name: Name,
     format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,

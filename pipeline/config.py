@@ -39,6 +39,11 @@ class Settings:
         return self.library.parent / "answers.sqlite"
 
     @property
+    def batches(self) -> Path:
+        """The file that notes which batches are under way, beside the library."""
+        return self.library.parent / "batches.json"
+
+    @property
     def profiles(self) -> Path:
         """The directory of all profiles."""
         return self.root / "profiles"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Protocol, TypeVar
 
-from pipeline.errors import UnusableAnswer
+from pipeline.errors import Deferred, UnusableAnswer
 from pipeline.llm.endpoints import Endpoint
 from pipeline.models.base import Frozen
 from pipeline.models.calls import ModelCall, Prompt
@@ -53,7 +53,13 @@ class Asking:
     def all(self, do: Callable[[Item], Result], items: Sequence[Item], words: str, progress: Progress) -> list[Result]:
         """What `do` makes of each item, in their order, several at once."""
         futures: list[Future[Result]] = [self._pool.submit(do, item) for item in items]
+        late: Deferred | None = None
         for number, future in enumerate(as_completed(futures), 1):
-            future.result()
+            try:
+                future.result()
+            except Deferred as error:  # all that can be asked now is asked before the batch is waited for
+                late = error
             progress(words, number, len(futures))
+        if late is not None:
+            raise late
         return [future.result() for future in futures]

@@ -148,23 +148,28 @@ class Batches:
     def _ended(self, state: State, batch: Batch, report: Report) -> tuple[State, list[ModelError]]:
         """The state without a batch that ended, and what is to be said of it; its answers are kept by then."""
         answered, troubles = self._read(batch, report)
-        left = [key for key in batch.keys if key not in answered]
+        left = {key: troubles.get(key) or self._silence() for key in batch.keys if key not in answered}
         known = set(state.not_taken.get(batch.model, ()))
-        learned = {one.parameter for one in troubles.values() if one.parameter} - known
+        learned = {trouble.parameter for trouble in left.values() if trouble.parameter} - known
         failures = {key: times for key, times in state.failures.items() if key not in answered}
         if report.status in ("completed", "expired"):
-            for key in left:
-                trouble = troubles.get(key) or self._silence()
+            for key, trouble in left.items():
                 if trouble.of_account or trouble.parameter in learned:
                     continue
                 failures[key] = failures.get(key, 0) + 1
                 if failures[key] >= MOST_FAILURES:
                     self._give_up(key, trouble)
                     del failures[key]
-        state = self._saved(state.after(batch, failures, known | learned))
+        after = self._saved(state.after(batch, failures, known | learned))
         _, requests, done, failed = self._past
         self._past = Standing(0, requests + len(batch.keys), done + len(answered), failed + len(left))
-        return state, self._told(batch, report, [troubles[key] for key in left if key in troubles], bool(answered))
+        first = not answered and not left.keys() & state.failures.keys()
+        faults = [
+            trouble.failure
+            for trouble in left.values()
+            if trouble.of_account or (first and trouble.lasting and trouble.parameter is None)
+        ]
+        return after, [*self._not_begun(batch, report), *faults[:1]]
 
     def _read(self, batch: Batch, report: Report) -> tuple[set[str], dict[str, Trouble]]:
         """The requests of a batch that were answered, whose answers are kept, and the troubles of others."""
@@ -217,17 +222,14 @@ class Batches:
     def _silence(self) -> Trouble:
         return Trouble(Failure(f"{self.endpoint.service} left a request without an answer", _AGAIN))
 
-    def _told(self, batch: Batch, report: Report, troubles: list[Trouble], answered: bool) -> list[ModelError]:
-        """What a person should know of a batch that ended."""
+    def _not_begun(self, batch: Batch, report: Report) -> list[ModelError]:
+        """What is to be said of a batch that somebody stopped."""
         name = self.endpoint.service
         if report.status == "failed":
             reason = report.reason or "it gives no reason"
             return [ModelError(f"{name} did not begin the batch {batch.id}: {reason}", _AGAIN)]
         if report.status == "cancelled":
             return [ModelError(f"the batch {batch.id} was cancelled at {name}", _AGAIN)]
-        for trouble in troubles:
-            if trouble.of_account or (trouble.lasting and not trouble.parameter and not answered):
-                return [trouble.failure]
         return []
 
 

@@ -14,6 +14,7 @@ from pipeline.render.terminal import say, short, status_of
 
 if TYPE_CHECKING:
     from pipeline.authoring import Drafted, Planned
+    from pipeline.batching import Batched
     from pipeline.llm import Ledger
 
 MOST_FINDINGS = 12
@@ -64,16 +65,35 @@ def show_account(ledger: Ledger, fates: Sequence[Fate]) -> None:
         say(f"        {section[:width]:<{width}}  {stand}/{len(claims[section])} claims; {_used(places[section])}")
     if fates:
         say(f"claims  of the model: {counted(fates)}")
+    say(f"tokens  {_total(ledger)}")
+
+
+def _total(ledger: Ledger) -> str:
+    """The tokens and the cost of a run; what is not known is never a zero."""
     tokens, cost = ledger.tokens, ledger.cost
-    told = "unavailable" if tokens.amount is None else f"{tokens.amount:,}"
-    spent = "unavailable" if cost.amount is None else dollars(cost.amount)
-    say(f"tokens  {told}{' at least' * tokens.partial}, cost {spent}{' at least' * cost.partial}")
+    told = "unavailable" if tokens.amount is None else f"{tokens.amount:,}" + " at least" * tokens.partial
+    spent = "unavailable" if cost.amount is None else dollars(cost.amount) + " at least" * cost.partial
+    return f"{told}, cost {spent}"
 
 
 def _used(calls: Sequence[ModelCall]) -> str:
     told = [call.usage.prompt + call.usage.completion for call in calls if call.usage is not None]
     tokens = f"{sum(told):,} tokens" if len(told) == len(calls) else "tokens unavailable"
     return f"{len(calls)} calls, {tokens}"
+
+
+def show_batch(done: Batched) -> None:
+    """How far the drafts of a batch are, one a line, and what is under way."""
+    for name, one in done.drafted.items():
+        stand = sum(fate.outcome in STANDS for fate in one.fates)
+        word = "written" if one.changed else "unchanged"
+        say(f"drafted  {name}: {word}; {stand}/{len(one.fates)} claims of the model stand; {tally(one.report).strip()}")
+    for name in done.waiting:
+        say(f"waiting  {name}")
+    if done.waiting and done.standing:
+        say(f"batch    {done.standing.batches} under way: {done.standing.done} of {done.standing.requests} answered")
+        say("next     run the same command again: what was answered is kept, within 24 hours all of it is there")
+    say(f"tokens   {_total(done.ledger)}")
 
 
 def show_draft(done: Drafted, ledger: Ledger | None) -> None:

@@ -93,7 +93,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
     turning = [m.span() for words in (NEGATION, MODAL) for m in words.finditer(text)]
     inside = _bracketed(text)
     spans = [(q.start, q.end, q) for q in parse(text)]
-    parts = [(start, end, q) for start, end, q in spans]
+    parts: list[tuple[int, int, Quantity | None]] = [*spans]
     parts += [
         (m.start(), m.end(), None) for m in WORD.finditer(text) if not any(a <= m.start() < b for a, b, _ in spans)
     ]
