@@ -1,6 +1,6 @@
 """Drafts of many compounds through a provider's batches, at half the price and within a day.
 
-    gather what each draft would ask -> one batch of all of it -> keep the answers -> draft again, until nothing is asked
+    gather what each draft would ask -> one batch of it all -> keep the answers -> draft again, until nothing is asked
 
 A draft takes up to four rounds: papers, sections, repairs, last readings. Every round can be left and taken up again.
 """

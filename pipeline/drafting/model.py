@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.checks.injections import speaks_to_a_model
+from pipeline.checks.rule import LEAD
 from pipeline.drafting import extractive
 from pipeline.drafting.asking import Asking, Asks, Progress
 from pipeline.drafting.dossier import Dossier
@@ -24,6 +25,7 @@ from pipeline.models.calls import Fate
 from pipeline.models.findings import Report, Severity
 from pipeline.models.profile import Claim, Profile, Provenance, Reading, Section, cited_sources
 from pipeline.models.proposals import StudyFacts
+from pipeline.text import normal
 
 STUDY_TOKENS = 600  # of an answer, at most
 
@@ -143,6 +145,7 @@ def _assembled(todo: Work, told: Sequence[Told], origin: Provenance | None) -> P
                 done.add(source)
                 claims += replaced[section.id, source]
         sections.append(section.model_copy(update={"claims": tuple(claims)}))
+    sections = _without_repeats(sections)
     names = {"drafter": "model", "model": origin.model, "prompts": origin.prompts}
     return todo.base.model_copy(
         update={
@@ -151,6 +154,28 @@ def _assembled(todo: Work, told: Sequence[Told], origin: Provenance | None) -> P
             "readings": tuple(todo.readings[source] for source in sorted(todo.readings)),
         }
     )
+
+
+def _without_repeats(sections: Sequence[Section]) -> list[Section]:
+    """The sections without a model's further claims on a study that another place of the profile tells as well."""
+    seen = {_told(claim) for section in sections for claim in section.claims if not _is_further(claim)}
+    kept = []
+    for section in sections:
+        claims = []
+        for claim in section.claims:
+            if not _is_further(claim) or _told(claim) not in seen:
+                claims.append(claim)
+                seen.add(_told(claim))
+        kept.append(section.model_copy(update={"claims": tuple(claims)}))
+    return kept
+
+
+def _is_further(claim: Claim) -> bool:
+    return claim.drafter == "model" and not LEAD.match(claim.text)
+
+
+def _told(claim: Claim) -> str:
+    return normal(LEAD.sub("", claim.text)).lower()
 
 
 def without_errors(drafted: Drafted, report: Report) -> Drafted:

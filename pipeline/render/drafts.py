@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.models.calls import Fate, ModelCall, dollars
+from pipeline.models.calls import dollars
 from pipeline.models.findings import Severity
-from pipeline.render.fates import STANDS, counted
+from pipeline.render.account import show_account, spent
+from pipeline.render.fates import STANDS
 from pipeline.render.findings import show_finding, tally
 from pipeline.render.markdown import grade_words
 from pipeline.render.terminal import say, short, status_of
@@ -49,39 +49,6 @@ def show_plan(planned: Planned) -> None:
         say("tokens 0, cost $0.00: everything is answered")
 
 
-def show_account(ledger: Ledger, fates: Sequence[Fate]) -> None:
-    """What the model's calls took, in all and by section, and what became of its claims there."""
-    sections = dict.fromkeys(fate.section for fate in fates)
-    claims = {section: [fate for fate in fates if fate.section == section] for section in sections}
-    calls = ledger.calls
-    places = {section: [c for c in calls if c.subject.partition(" (")[0] == section] for section in sections}
-    papers = [call for call in calls if call.prompt == "study"]
-    say(f"model   {len(calls)} calls, {sum(call.remembered for call in calls)} of them answered before")
-    width = min(max(map(len, sections), default=0), WIDEST_TITLE)
-    if papers:
-        say(f"        {'papers read':<{width}}  {_used(papers)}")
-    for section in sections:
-        stand = sum(fate.outcome in STANDS for fate in claims[section])
-        say(f"        {section[:width]:<{width}}  {stand}/{len(claims[section])} claims; {_used(places[section])}")
-    if fates:
-        say(f"claims  of the model: {counted(fates)}")
-    say(f"tokens  {_total(ledger)}")
-
-
-def _total(ledger: Ledger) -> str:
-    """The tokens and the cost of a run; what is not known is never a zero."""
-    tokens, cost = ledger.tokens, ledger.cost
-    told = "unavailable" if tokens.amount is None else f"{tokens.amount:,}" + " at least" * tokens.partial
-    spent = "unavailable" if cost.amount is None else dollars(cost.amount) + " at least" * cost.partial
-    return f"{told}, cost {spent}"
-
-
-def _used(calls: Sequence[ModelCall]) -> str:
-    told = [call.usage.prompt + call.usage.completion for call in calls if call.usage is not None]
-    tokens = f"{sum(told):,} tokens" if len(told) == len(calls) else "tokens unavailable"
-    return f"{len(calls)} calls, {tokens}"
-
-
 def show_batch(done: Batched) -> None:
     """How far the drafts of a batch are, one a line, and what is under way."""
     for name, one in done.drafted.items():
@@ -93,7 +60,7 @@ def show_batch(done: Batched) -> None:
     if done.waiting and done.standing:
         say(f"batch    {done.standing.batches} under way: {done.standing.done} of {done.standing.requests} answered")
         say("next     run the same command again: what was answered is kept, within 24 hours all of it is there")
-    say(f"tokens   {_total(done.ledger)}")
+    say(f"tokens   {spent(done.ledger)}")
 
 
 def show_draft(done: Drafted, ledger: Ledger | None) -> None:
