@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -147,8 +148,9 @@ def test_many_threads_gather(desk: Desk) -> None:
 def test_the_whole_cycle(desk: Desk) -> None:
     wanted = desk.gathered(*range(10))
     with desk.batches() as batches:
+        assert batches.new(wanted) == wanted
         assert batches.submit(wanted) == 10
-        assert batches.submit(wanted) == 0
+        assert batches.submit(wanted) == 0 and batches.new(wanted) == {}
         shown: list[Standing] = []
         assert wait(batches, sleep=desk.waits.append, progress=shown.append) == Standing(0, 10, 10, 0)
         assert shown == [Standing(1, 10, 0, 0)] * 2 + [Standing(1, 10, 10, 0), Standing(0, 10, 10, 0)]
@@ -160,7 +162,7 @@ def test_the_whole_cycle(desk: Desk) -> None:
     assert desk.server.bodies == [wanted[name] for name in sorted(wanted)]
     assert set(desk.server.keys) == {f"Bearer {KEY}"}
     assert desk.state() == {"format": "monograph batches 1", "ended": ["batch_1"]}
-    assert [path.name for path in desk.path.parent.iterdir()] == ["batches.json"]
+    assert sorted(path.name for path in desk.path.parent.iterdir()) == ["batches.json", "batches.json.lock"]
 
 
 def test_answers_of_a_batch_cost_half(desk: Desk) -> None:
@@ -324,6 +326,15 @@ def test_a_batch_that_ended_is_not_taken_for_a_new_one(desk: Desk) -> None:
     assert desk.doses(1) == [1] and len(desk.server.batches) == 2
 
 
+def test_an_answer_that_came_in_the_meantime_stays(desk: Desk) -> None:
+    with desk.batches() as batches:
+        batches.submit(desk.gathered(1))
+        (name,) = desk.gathered(1)
+        desk.answers.keep(name, completion('{"mg": 77}'), "study")
+        wait(batches, sleep=lambda _: None)
+    assert desk.doses(1) == [77]
+
+
 # Faults of the service.
 
 STEPS = ("upload", "create", "made", "list", "look", "content")
@@ -364,7 +375,8 @@ def test_faults_that_last_are_told_and_pass_with_the_next_run(desk: Desk, step: 
         batches.submit(desk.gathered(1))
         batches.collect()
     assert "\n" not in caught.value.message + caught.value.hint
-    assert KEY not in str(caught.value) + caught.value.hint + desk.path.read_text()
+    told = "".join(traceback.format_exception(caught.value))
+    assert KEY not in told + repr(caught.value.__cause__) + caught.value.hint + desk.path.read_text()
     desk.server.step_faults.clear()
     desk.run(1)
     assert desk.doses(1) == [1] and set(desk.server.charged.values()) == {1}
@@ -526,10 +538,11 @@ def test_a_parameter_that_the_model_does_not_take_is_left_out_in_the_next_batch(
 
     desk.server.asked = respond
     desk.endpoint = Endpoint("my-own", desk.server.url, KEY)
-    desk.run(1, 2, rounds=3)
+    for _ in range(3):
+        desk.run(1, 2)
+        assert "failures" not in desk.state()
     assert desk.doses(1, 2) == [1, 2]
     assert desk.state()["not_taken"] == {"my-own": ["max_completion_tokens", "temperature"]}
-    assert "failures" not in desk.state()
     assert [("temperature" in body, "max_tokens" in body) for body in desk.server.bodies[::2]] == [
         (True, False),
         (False, False),
@@ -586,6 +599,7 @@ GARBAGE = (
     b'{"custom_id": "a", "response": {"status_code": 100000000, "body": [7]}}',
     b'{"custom_id": "a", "response": {"status_code": 400, "body": {"error": "\\ud800"}}}',
     b'{"custom_id": "a", "response": {"status_code": 400, "body": "strange"}}',
+    b'{"custom_id": "a", "response": {"status_code": 429, "body": {"code": [], "type": {}}}}',
     b'{"custom_id": "a", "error": "x"}',
     b'{"custom_id": "a", "error": [[]]}',
     b'{"custom_id": "not ours", "response": {"status_code": 200, "body": {"choices": []}}}',
@@ -667,12 +681,38 @@ def test_a_file_that_cannot_be_written_stops_before_anything_is_paid(desk: Desk)
     desk.path.mkdir(parents=True)
     with desk.batches() as batches, pytest.raises(ModelError, match="cannot be read or written"):
         batches.submit(desk.gathered(1))
-    desk.path.rmdir()
-    desk.path.parent.rmdir()
+    desk.path = desk.path / "deeper" / "batches.json"
     desk.path.parent.write_text("a file")
-    with desk.batches() as batches, pytest.raises(ModelError, match="cannot be read or written"):
+    with pytest.raises(ModelError, match="cannot be read or written"), desk.batches() as batches:
         batches.submit(desk.gathered(1))
+    wanted = desk.gathered(1)
+    with Answers(desk.path) as nowhere, pytest.raises(ModelError, match="answers"):
+        Batches(desk.endpoint, nowhere, desk.path.parent.parent / "b.json").submit(wanted)
     assert desk.server.steps == []
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with desk.batches() as batches:
+        batches.submit(desk.gathered(1))
+        before = desk.path.read_bytes()
+        monkeypatch.setattr(batch_state.os, "fsync", full)
+        with pytest.raises(ModelError, match="No space left"):
+            batches.submit(desk.gathered(2))
+        monkeypatch.undo()
+        assert desk.path.read_bytes() == before and len(desk.server.batches) == 1
+    assert sorted(path.name for path in desk.path.parent.iterdir()) == ["batches.json", "batches.json.lock"]
+
+
+def test_two_runs_never_share_the_file(desk: Desk) -> None:
+    with desk.batches():
+        for _ in range(2):
+            with pytest.raises(ModelError, match="another run"), desk.batches():
+                pass
+    desk.run(1)
+    assert desk.doses(1) == [1]
 
 
 def test_batches_of_another_service_are_left_alone(desk: Desk) -> None:

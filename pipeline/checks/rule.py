@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.checks.hits import Hit, Hits
@@ -69,7 +69,7 @@ class Review:
         model's claim the frame is the drafter's too.
         """
         return tuple(
-            (cited, verified(Statement(id=cited.id, claim=cited.told, sources=sources)))
+            (cited, _verified(cited.told, sources))
             for cited in self.claims
             if cited.drafter != "extractive"
             and (sources := tuple(given(self.sources[key]) for key in cited.sources if key in self.sources))
@@ -101,11 +101,12 @@ def _gravest(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in errors if not (telling and finding.code == "WRD002")]
 
 
-def verified(statement: Statement) -> Verification:
-    """What the sources of a statement say of it."""
+@lru_cache(maxsize=4096)
+def _verified(claim: str, sources: tuple[SourceText, ...]) -> Verification:
+    """What some sources say of a claim. A model's claim is asked about when it is proposed, and when all is checked."""
     from pipeline.verification import verify  # its words take time to load, which most drafts need not spend
 
-    return verify(statement)
+    return verify(Statement(id="claim", claim=claim, sources=sources))
 
 
 def given(source: Source) -> SourceText:
@@ -130,7 +131,8 @@ class Cited(NamedTuple):
     def told(self) -> str:
         """What has to be shown by the sources: in a model's claim what follows the drafter's lead, else all of it."""
         lead = LEAD.match(self.text) if self.drafter == "model" else None
-        return self.text[lead.end() :] if lead else self.text
+        told = self.text[lead.end() :] if lead else self.text
+        return told[:1].upper() + told[1:]
 
     @property
     def sources(self) -> tuple[str, ...]:

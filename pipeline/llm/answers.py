@@ -114,8 +114,10 @@ class Answers:
 
     def _accept(self, db: sqlite3.Connection) -> bool:
         """True for an empty file, False for one of answers; raises for any other, which is left as it is."""
-        (application,) = db.execute("PRAGMA application_id").fetchone()
+        # Another process may make the tables in between: in this order that shows as a file of answers.
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         (version,) = db.execute("PRAGMA user_version").fetchone()
+        (application,) = db.execute("PRAGMA application_id").fetchone()
         if application == _APPLICATION_ID:
             if version > _VERSION:
                 raise ModelError(
@@ -123,7 +125,6 @@ class Answers:
                     "Update the program, or move the file away: its answers are then asked and paid for again.",
                 )
             return False
-        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if application or version or tables:
             raise self._damaged("it is a database of another program")
         return True

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import IO, Any, NamedTuple, Self
 
 from pipeline.errors import ModelError
 from pipeline.llm import batch_state
@@ -50,7 +50,7 @@ class Standing(NamedTuple):
 
 
 class Batches:
-    """The batches of a service, noted in the file at `path`; one process at a time.
+    """The batches of a service, noted in the file at `path`, which one process has to itself within `with`.
 
     `ledger` has a call for every answer that was collected, at the price of a batch; `unread` counts the lines of
     results that made no sense.
@@ -64,32 +64,32 @@ class Batches:
         self._answers = answers
         self._service = Service(endpoint, patience)
         self._past = Standing(0, 0, 0, 0)
+        self._held: IO[str] | None = None
 
     def __enter__(self) -> Self:
+        self._held = batch_state.hold(self.path)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+        if self._held is not None:
+            self._held.close()
+        self._held = None
 
     def close(self) -> None:
         """Close the connections. A later call opens them again."""
         self._service.close()
 
     def submit(self, wanted: Mapping[str, Mapping[str, Any]]) -> int:
-        """Begin batches of the requests in `wanted` that are neither answered nor under way; gives how many these are.
+        """Begin batches of what is `new` in `wanted`, and give how many requests these are.
 
         Raises ModelError where the service takes no batch; what was begun before stays under way.
         """
         self._answers.prepare()
-        state = self._settled()
-        under_way = {key for batch in state.at(self.endpoint.url) for key in batch.keys}
+        new = self.new(wanted)
+        state = batch_state.load(self.path)
         not_taken = frozenset(state.not_taken.get(self.endpoint.model, ()))
-        new = {
-            key: as_taken(body, not_taken)
-            for key, body in wanted.items()
-            if key not in under_way and self._answers.find(key) is None
-        }
-        for part in parts(new):
+        for part in parts({key: as_taken(body, not_taken) for key, body in new.items()}):
             batch = Batch(
                 service=self.endpoint.url, model=self.endpoint.model, name=_name(part.keys), keys=tuple(part.keys)
             )
@@ -97,6 +97,11 @@ class Batches:
             identifier = self._service.begin(batch.name, part.content, state.seen)
             state = self._saved(state.put(batch, identifier))
         return len(new)
+
+    def new(self, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+        """What `submit` would ask: the requests in `wanted` that are neither answered nor under way."""
+        under_way = {key for batch in self._settled().at(self.endpoint.url) for key in batch.keys}
+        return {key: body for key, body in wanted.items() if key not in under_way and self._answers.find(key) is None}
 
     def collect(self) -> Standing:
         """Look at every batch once and keep the answers of those that ended.

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Set
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from pydantic import Field, ValidationError
 
@@ -68,6 +68,27 @@ class State(Frozen):
         taken = self.not_taken | {batch.model: tuple(sorted(not_taken))} if not_taken else self.not_taken
         update = {"ended": ended, "failures": failures, "not_taken": taken}
         return self.without(batch).model_copy(update=update)
+
+
+def hold(path: Path) -> IO[str]:
+    """The file at `path` for this process, until what is given is closed. Raises ModelError where another has it."""
+    import fcntl
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.with_name(f"{path.name}.lock").open("w")
+    except OSError as error:
+        raise _inaccessible(path, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        raise ModelError(
+            f"another run is at work on the batches in {path}",
+            "Wait for it to end, or stop it: batches stay under way, and the next run takes them up.",
+            retryable=True,
+        ) from error
+    return handle
 
 
 def load(path: Path) -> State:

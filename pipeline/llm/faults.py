@@ -189,7 +189,7 @@ def _refused(error: openai.APIStatusError, endpoint: Endpoint) -> Failure:
     name = f"{endpoint.service} answered {status}"
     said = words(told.get("message"), endpoint) or "it refused the request"
     wait = asked_wait(error.response.headers)
-    if status == 402 or (status == 429 and not {told.get("code"), told.get("type")}.isdisjoint(_UNPAID)):
+    if status == 402 or (status == 429 and not {str(told.get("code")), str(told.get("type"))}.isdisjoint(_UNPAID)):
         return Failure(f"{name}: the account has no credit left", _PAY, retryable=False)
     if status == 429:
         hint = f"{_LATER} MONOGRAPH_PARALLEL lowers the number."
