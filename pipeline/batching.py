@@ -77,16 +77,16 @@ def run(
             if not waiting:
                 return Batched(drafted, (), standing, batches.ledger)
             if left is not None:
-                left -= _bound(gathering, endpoint, left)
+                left -= _bound(batches, gathering, endpoint, left)
             batches.submit(gathering.wanted)
             standing = batches.collect()
             if not stay:
                 return Batched(drafted, tuple(waiting), standing, batches.ledger)
 
 
-def _bound(gathering: Gathering, endpoint: Endpoint, left: Decimal) -> Decimal:
+def _bound(batches: Batches, gathering: Gathering, endpoint: Endpoint, left: Decimal) -> Decimal:
     """The most that the next batch can cost."""
-    most = most_cost(gathering.wanted, endpoint)
+    most = most_cost(batches.new(gathering.wanted), endpoint)
     if most is None:
         raise ConfigError(
             f"no price is known for the model '{endpoint.model}', so no limit of costs can be kept",
