@@ -192,7 +192,10 @@ def _cuts(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
 
 
 def _regions(sentence: str, names: frozenset[str]) -> Iterator[Region]:
-    """A sentence, with and without its opening, and every run of its clauses that has a subject of its own."""
+    """A sentence, with and without its opening, and every run of its clauses that has a subject of its own.
+
+    Each stands there once more without any of its brackets.
+    """
     text = normal(sentence)
     held = _tokens(text)
     cuts = _cuts(text, CLAUSE)
@@ -204,6 +207,9 @@ def _regions(sentence: str, names: frozenset[str]) -> Iterator[Region]:
             inside = tuple(token for token in held if start <= token.start < end)
             if inside and (start in whole or _has_subject(inside)):
                 yield Region(inside, names)
+                bare = tuple(token for token in inside if not token.bracketed)
+                if bare and bare != inside and not any(t.turns for t in inside if t.bracketed):
+                    yield Region(bare, names)
 
 
 def _is_governed(text: str, start: int) -> bool:
