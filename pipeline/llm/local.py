@@ -26,13 +26,15 @@ _INSTALL = (
 class Local(NamedTuple):
     """Where the model answers. It does one call at a time, and does best with `parallel` calls waiting.
 
-    Left to itself it fills an answer to the brim: `most_tokens` is the brim.
+    Left to itself it fills an answer to the brim: `most_tokens` is the brim. On a slow machine a call takes a minute, and
+    one that waits for another two: hence the `deadline` in seconds.
     """
 
     base_url: str
     model: str = MODEL
-    parallel: int = 4
+    parallel: int = 2
     most_tokens: int = 250
+    deadline: float = 900.0
 
 
 def weights() -> Path:

@@ -47,6 +47,7 @@ def opened(
                 price=(Decimal(0), Decimal(0)),
                 parallel=settings.parallel or local.parallel,
                 most_tokens=local.most_tokens,
+                deadline=local.deadline,
             )
             with Answers(settings.answers) as answers, Model(here, answers, Ledger(max_cost), fresh=fresh) as model:
                 yield model
