@@ -78,8 +78,6 @@ def _serve(path: str) -> None:
     parameters.hostnames = ["127.0.0.1"]
     parameters.n_parallel = 1  # more slots share the processor and lose the common beginning of the prompts
     parameters.n_ctx = CONTEXT
-    parameters.flash_attn_type = 1  # with this and the next an answer does not depend on what was cached before it
-    parameters.cache_type_v = 8
     parameters.no_extra_bufts = True  # repacked weights took twice the time on two cores
     parameters.verbosity = 0
     server = xllamacpp.Server(parameters)
