@@ -79,6 +79,8 @@ def _serve(path: str) -> None:
     parameters.n_parallel = 1  # more slots share the processor and lose the common beginning of the prompts
     parameters.n_ctx = CONTEXT
     parameters.no_extra_bufts = True  # repacked weights took twice the time on two cores
+    parameters.cpuparams.poll = 0  # threads that wait without sleeping stand in each other's way on a busy machine
+    parameters.cpuparams_batch.poll = 0
     parameters.verbosity = 0
     server = xllamacpp.Server(parameters)
     print(server.listening_address, flush=True)  # noqa: T201 - what the parent waits for
