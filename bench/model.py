@@ -1,6 +1,7 @@
 """What a language model wrote for the bundled papers: how much of the truth is kept, how many falsehoods get in.
 
-`model_truths.jsonl` holds what a strong model (Claude, November 2026) answered to `prompts/section.md`, once a prompt;
+`model_truths.jsonl` holds what a strong model (Claude, November 2026) answered, once a prompt, to an earlier wording of
+`prompts/section.md`;
 `model_lies.jsonl` what it wrote when it was asked to lie as plausibly as it could, near to the sources' own words, with
 the kind of each lie and why it is false. Both were written from the bundled synopses and without sight of the rules,
 except for the lines with `"seen": true`, which were found by reading the rules and looking for holes.
