@@ -14,10 +14,10 @@ from model_server import KEY, prompt_of
 from pipeline.errors import Deferred, UnusableAnswer
 from pipeline.llm import Answers, Endpoint
 from pipeline.llm.batch import Batches, wait
-from pipeline.llm.client import Patience
 from pipeline.llm.gathering import Gathering
 from pipeline.models.base import Frozen
 from pipeline.models.calls import Prompt
+from pipeline.patience import Patience
 
 PRICE = (Decimal(1), Decimal(10))
 COST = Decimal("0.0003") / 2  # of an answer of 100 and 20 tokens in a batch

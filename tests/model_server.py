@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from pipeline.llm import Answers, Endpoint, Ledger, Model
-from pipeline.llm.client import Patience
+from pipeline.patience import Patience
 
 KEY = "sk-loopback/0123456789+abcdef&<>"
 _WAIT = 30.0

@@ -15,9 +15,9 @@ from eutils_faults import Fault, set_of
 from eutils_server import EutilsServer, article_xml
 
 from pipeline.errors import ConfigError, SourceError
+from pipeline.patience import Patience
 from pipeline.sources import transport
 from pipeline.sources.entrez import PubMed
-from pipeline.sources.transport import Patience
 
 TODAY = date(2026, 11, 20)
 EMAIL, KEY = "pat.doe+ncbi@example.org", "0123456789abcdef"

@@ -30,11 +30,11 @@ from examplol import (
 from pipeline.config import Settings, settings
 from pipeline.models.findings import Severity
 from pipeline.models.profile import Profile
+from pipeline.patience import Patience
 from pipeline.profiles import read_compound
 from pipeline.sources import synopses
 from pipeline.sources.entrez import BATCH, PubMed
 from pipeline.sources.library import Library
-from pipeline.sources.transport import Patience
 
 
 @pytest.fixture

@@ -32,9 +32,9 @@ from pipeline.errors import (
     WrongShape,
 )
 from pipeline.llm import Endpoint, Ledger, Model, endpoint
-from pipeline.llm.client import Patience
 from pipeline.models.base import Frozen
 from pipeline.models.calls import Prompt, Usage
+from pipeline.patience import Patience
 
 
 class Dose(Frozen):

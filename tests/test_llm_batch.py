@@ -21,11 +21,11 @@ from pipeline.llm import Answers, Endpoint, batch_files, batch_service, batch_st
 from pipeline.llm.batch import Batches, Standing, wait
 from pipeline.llm.batch_files import parts
 from pipeline.llm.batch_service import Service
-from pipeline.llm.client import Patience
 from pipeline.llm.costs import Total
 from pipeline.llm.gathering import Gathering, most_cost
 from pipeline.llm.requests import key
 from pipeline.models.calls import Usage
+from pipeline.patience import Patience
 
 
 @pytest.fixture

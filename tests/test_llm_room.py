@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from model_server import Answer, Fault, ModelServer, model_at
 
-from pipeline.llm.client import Patience
 from pipeline.llm.room import Room
 from pipeline.models.base import Frozen
 from pipeline.models.calls import Prompt
+from pipeline.patience import Patience
 
 
 class Dose(Frozen):

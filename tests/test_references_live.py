@@ -11,11 +11,11 @@ from eutils_faults import Fault
 from eutils_server import EutilsServer, article_xml
 
 from pipeline.models.references import CheckedReference, RefStatus
+from pipeline.patience import Patience
 from pipeline.references.formats import read_references
 from pipeline.references.matching import check_references
 from pipeline.sources.entrez import Place, PubMed
 from pipeline.sources.library import Library
-from pipeline.sources.transport import Patience
 
 TODAY = date(2026, 11, 20)
 TITLE = "Examplol for imagined pain in adults with restless pockets"

@@ -24,10 +24,10 @@ from eutils_faults import Fault
 from eutils_server import EutilsServer, article_xml
 
 from pipeline.errors import FormatError, SourceError
+from pipeline.patience import Patience
 from pipeline.sources import transport
 from pipeline.sources.deadline import BodyTooLarge
 from pipeline.sources.entrez import PubMed
-from pipeline.sources.transport import Patience
 
 TODAY = date(2026, 11, 20)
 EMAIL, KEY = "pat.doe+ncbi@example.org", "0123456789abcdef"

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from pipeline.database import File
 from pipeline.errors import ModelError
 from pipeline.llm.reading import line, usage
 
@@ -120,13 +121,10 @@ class Answers:
         (application,) = db.execute("PRAGMA application_id").fetchone()
         if application == _APPLICATION_ID:
             if version > _VERSION:
-                raise ModelError(
-                    f"the answers {self.path} were made by a newer version of this program",
-                    "Update the program, or move the file away: its answers are then asked and paid for again.",
-                )
+                raise self._file.newer()
             return False
         if application or version or tables:
-            raise self._damaged("it is a database of another program")
+            raise self._file.damaged("it is a database of another program")
         return True
 
     @contextmanager
@@ -137,40 +135,20 @@ class Answers:
             except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
                 raise
             except sqlite3.Error as error:
-                raise self._fault(error) from error
+                raise self._file.failed(error) from error
             except (OSError, UnicodeDecodeError) as error:
-                raise self._inaccessible(str(error)) from error
+                raise self._file.inaccessible(str(error)) from error
 
-    def _fault(self, error: sqlite3.Error) -> ModelError:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-        if code == sqlite3.SQLITE_IOERR_SHORT_READ:
-            return self._damaged(str(error))
-        match code & 0xFF:  # the rest of an extended code only says more
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return ModelError(
-                    f"the answers {self.path} are in use by another process",
-                    "Run the command again when the other one has finished.",
-                    retryable=True,
-                )
-            case sqlite3.SQLITE_FULL:
-                return ModelError(
-                    f"no space is left for the answers {self.path}",
-                    "Free some space and run the command again; what was kept before stays.",
-                )
-            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_IOERR:
-                return self._inaccessible(str(error))
-        return self._damaged(str(error))
-
-    def _damaged(self, reason: str) -> ModelError:
-        return ModelError(
-            f"the answers {self.path} are damaged or no answers ({line(reason)})",
-            "Move the file away; what it held is then asked and paid for again.",
-        )
-
-    def _inaccessible(self, reason: str) -> ModelError:
-        return ModelError(
-            f"the answers {self.path} cannot be read or written ({line(reason)})",
-            "Check the path and its permissions; the file lies beside the library (MONOGRAPH_LIBRARY).",
+    @property
+    def _file(self) -> File:
+        return File(
+            "the answers",
+            self.path,
+            ModelError,
+            kept="what was kept before stays",
+            lost="what it held is then asked and paid for again",
+            place="the file lies beside the library (MONOGRAPH_LIBRARY)",
+            plural=True,
         )
 
 

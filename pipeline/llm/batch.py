@@ -21,13 +21,14 @@ from pipeline.llm.answers import Answers
 from pipeline.llm.batch_files import Trouble, lines, parts
 from pipeline.llm.batch_service import ENDED, Report, Service, Unknown
 from pipeline.llm.batch_state import Batch, State
-from pipeline.llm.client import PATIENT, Patience, answered_as, as_taken, cost
+from pipeline.llm.client import answered_as, as_taken, cost
 from pipeline.llm.costs import Ledger
 from pipeline.llm.endpoints import Endpoint
 from pipeline.llm.faults import ONWARDS, Failure
 from pipeline.llm.gathering import DISCOUNT
 from pipeline.llm.reading import usage
 from pipeline.models.calls import ModelCall
+from pipeline.patience import PATIENT, Patience
 
 MOST_FAILURES = 3
 GIVEN_UP = "given_up"

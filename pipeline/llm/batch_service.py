@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pipeline.llm import faults
-from pipeline.llm.client import Patience, connected, patiently, received
+from pipeline.llm.client import connected, patiently, received
 from pipeline.llm.endpoints import Endpoint
 from pipeline.llm.faults import ONWARDS, Failure
+from pipeline.patience import Patience
 
 if TYPE_CHECKING:
     from openai import OpenAI

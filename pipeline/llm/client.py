@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -25,6 +24,7 @@ from pipeline.llm.requests import key, payload, size
 from pipeline.llm.room import Room
 from pipeline.models.base import Frozen
 from pipeline.models.calls import ModelCall, Prompt, Usage
+from pipeline.patience import PATIENT, Patience
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -35,24 +35,6 @@ Result = TypeVar("Result")
 MOST_TOKENS = 4096
 _MORE = 4  # an answer that was cut off is asked for once more, with as many times the tokens
 _OLD_NAME = {"max_completion_tokens": "max_tokens"}
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often and how long a request is tried: at most `attempts` times and about `total` seconds.
-
-    Between two attempts lies a wait (seconds) that doubles from `first_wait` and has a random part, or what the server
-    asked for where that is longer; never more than `longest_wait`. What our own calls crowded out is no attempt.
-    """
-
-    attempts: int = 5
-    first_wait: float = 1.0
-    longest_wait: float = 60.0
-    total: float = 600.0
-    sleep: Callable[[float], None] = time.sleep
-
-
-PATIENT = Patience()
 
 
 def patiently(patience: Patience, attempt: Callable[[], Result]) -> Result:

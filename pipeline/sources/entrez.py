@@ -20,8 +20,9 @@ from Bio import Entrez as untyped_entrez
 
 from pipeline.errors import ConfigError, FormatError, SourceError
 from pipeline.models.sources import Search
+from pipeline.patience import PATIENT, Patience
 from pipeline.sources.pubmed_xml import Record, records
-from pipeline.sources.transport import LATER, PATIENT, REQUEST, Failure, Patience, Transport
+from pipeline.sources.transport import LATER, REQUEST, Failure, Transport
 
 T = TypeVar("T")
 Entrez: Any = untyped_entrez

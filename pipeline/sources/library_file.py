@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.database import File
 from pipeline.errors import SourceError
 
 _BUSY_SECONDS = 30.0
@@ -130,14 +131,11 @@ class LibraryFile:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if application == _APPLICATION_ID:
             if version > _VERSION:
-                raise SourceError(
-                    f"the library {self.path} was made by a newer version of this program",
-                    "update the program, or move the file away and fetch or import its records again",
-                )
+                raise self._file.newer()
             return True
         (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if application or version or tables:
-            raise self._damaged("it is a database of another program")
+            raise self._file.damaged("it is a database of another program")
         return False
 
     @contextmanager
@@ -147,42 +145,21 @@ class LibraryFile:
         except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
             raise
         except sqlite3.Error as error:
-            raise self._fault(error) from error
+            raise self._file.failed(error) from error
         except (ValueError, zlib.error) as error:  # broken UTF-8, JSON, dates, and what pydantic refuses
-            raise self._damaged("a record in it cannot be read") from error
+            raise self._file.damaged("a record in it cannot be read") from error
         except OSError as error:
-            raise self._inaccessible(error.strerror or str(error)) from error
+            raise self._file.inaccessible(error.strerror or str(error)) from error
 
-    def _fault(self, error: sqlite3.Error) -> SourceError:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-        if code == sqlite3.SQLITE_IOERR_SHORT_READ:
-            return self._damaged(str(error))
-        match code & 0xFF:  # the rest of an extended code only says more
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return SourceError(
-                    f"the library {self.path} is in use by another process",
-                    "run the command again when the other one has finished",
-                    retryable=True,
-                )
-            case sqlite3.SQLITE_FULL:
-                return SourceError(
-                    f"no space is left for the library {self.path}",
-                    "free some space and run the command again; what was stored before is kept",
-                )
-            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_IOERR:
-                return self._inaccessible(str(error))
-        return self._damaged(str(error))
-
-    def _damaged(self, reason: str) -> SourceError:
-        return SourceError(
-            f"the library {self.path} is damaged or is not a library ({reason:.100})",
-            "move the file away; its records can be fetched or imported again",
-        )
-
-    def _inaccessible(self, reason: str) -> SourceError:
-        return SourceError(
-            f"the library {self.path} cannot be read or written ({reason})",
-            "check the path and its permissions, or name another file in MONOGRAPH_LIBRARY",
+    @property
+    def _file(self) -> File:
+        return File(
+            "the library",
+            self.path,
+            SourceError,
+            kept="what was stored before is kept",
+            lost="its records can be fetched or imported again",
+            place="or name another file in MONOGRAPH_LIBRARY",
         )
 
 

@@ -13,7 +13,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, IncompleteRead, InvalidURL
@@ -28,6 +27,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_exponential, wait_random
 
 from pipeline.errors import FormatError, SourceError
+from pipeline.patience import PATIENT, Patience
 from pipeline.sources.deadline import BodyTooLarge, read_body, timed_opener
 
 T = TypeVar("T")
@@ -44,24 +44,6 @@ _CLOCK = "Check the clock of this machine and its certificates, or a proxy that 
 # NCBI answers some of its own time-outs with status 400 ("External viewer error: ... Timeout").
 _SERVER_TIMEOUT = re.compile(r"time-?\s?out|timed out", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^>]*>|\s+")
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often and how long a request is tried: at most `attempts` times and about `total` seconds.
-
-    Between two attempts lies a wait (seconds) that doubles from `first_wait` and has a random part, or what the server
-    asked for where that is longer; never more than `longest_wait`.
-    """
-
-    attempts: int = 5
-    first_wait: float = 1.0
-    longest_wait: float = 60.0
-    total: float = 600.0
-    sleep: Callable[[float], None] = time.sleep
-
-
-PATIENT = Patience()
 
 
 class Limiter:

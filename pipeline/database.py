@@ -1,0 +1,70 @@
+"""What a fault of an SQLite file means to a person, for every file of ours alike."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import ModelError, PipelineError, SourceError
+
+
+class File(NamedTuple):
+    """A file of ours as people are told of it: "the library /x is ...", "the answers /x are ...".
+
+    `kept` says what a full disk leaves untouched, `lost` what becomes of what a damaged file held, `place` how to name
+    another path.
+    """
+
+    name: str
+    path: Path
+    fault: type[SourceError | ModelError]
+    kept: str
+    lost: str
+    place: str
+    plural: bool = False
+
+    def failed(self, error: sqlite3.Error) -> PipelineError:
+        """What an error of SQLite says, in words."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code == sqlite3.SQLITE_IOERR_SHORT_READ:
+            return self.damaged(str(error))
+        match code & 0xFF:  # the rest of an extended code only says more
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return self.fault(
+                    f"{self._is()} in use by another process",
+                    "run the command again when the other one has finished",
+                    retryable=True,
+                )
+            case sqlite3.SQLITE_FULL:
+                return self.fault(
+                    f"no space is left for {self.name} {self.path}",
+                    f"free some space and run the command again; {self.kept}",
+                )
+            case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_IOERR:
+                return self.inaccessible(str(error))
+        return self.damaged(str(error))
+
+    def damaged(self, reason: str) -> PipelineError:
+        """That the file is not what it should be."""
+        what = self.name.partition(" ")[2]
+        no = f"no {what}" if self.plural else f"is not a {what}"
+        return self.fault(f"{self._is()} damaged or {no} ({reason:.100})", f"move the file away; {self.lost}")
+
+    def inaccessible(self, reason: str) -> PipelineError:
+        """That the file cannot be used where it lies."""
+        return self.fault(
+            f"{self.name} {self.path} cannot be read or written ({reason:.100})",
+            f"check the path and its permissions, {self.place}",
+        )
+
+    def newer(self) -> PipelineError:
+        """That the file is of a later version."""
+        were = "were" if self.plural else "was"
+        return self.fault(
+            f"{self.name} {self.path} {were} made by a newer version of this program",
+            f"update the program, or move the file away; {self.lost}",
+        )
+
+    def _is(self) -> str:
+        return f"{self.name} {self.path} {'are' if self.plural else 'is'}"
