@@ -181,7 +181,7 @@ def fault_of(path: Path) -> ModelError:
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "notes").write_bytes(content)
     fault = fault_of(tmp_path / "notes")
-    assert "damaged or no answers" in fault.message and "Move the file away" in fault.hint
+    assert "damaged or no answers" in fault.message and "move the file away" in fault.hint
     assert (tmp_path / "notes").read_bytes() == content
 
 
