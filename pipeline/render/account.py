@@ -21,6 +21,9 @@ def show_account(ledger: Ledger, fates: Sequence[Fate]) -> None:
     calls = ledger.calls
     told = [call for call in calls if call.prompt != "study"]
     sections = dict.fromkeys([*(fate.section for fate in fates), *map(_section, told)])
+    if not calls:
+        say("model   nothing had to be asked; tokens 0, cost $0.00")
+        return
     say(f"model   {len(calls)} calls, {sum(call.remembered for call in calls)} of them answered before")
     if papers := [call for call in calls if call.prompt == "study"]:
         say(f"        {'papers read':<{WIDEST}}  {_used(papers)}")
