@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_library import library_app
+
 if TYPE_CHECKING:
     from pipeline.models.findings import Report
 
@@ -24,9 +26,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Honest, cited, living profiles of medical compounds.",
-)
-library_app = typer.Typer(
-    no_args_is_help=False, rich_markup_mode=None, help="The records that were fetched or imported."
 )
 app.add_typer(library_app, name="library")
 
@@ -275,56 +274,6 @@ def status() -> None:
     from pipeline.render.terminal import show_status
 
     show_status(authoring.profiles(settings()))
-
-
-@library_app.command("import")
-def library_import(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (plain or .gz) or NBIB.")],
-) -> None:
-    """Import records from files: PubMed XML, plain or .gz, or NBIB."""
-    from pipeline.config import settings
-    from pipeline.render import terminal
-    from pipeline.sources.files import import_files
-
-    with terminal.progress() as progress:
-        added = import_files(files, settings().library, terminal.today(), progress)
-    terminal.say(f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged")
-
-
-@library_app.command("search")
-def library_search(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help='Words, or a "phrase" in quotation marks.')],
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most so many records.")] = 20,
-) -> None:
-    """Search titles, abstracts and headings of the records held."""
-    from pipeline.config import settings
-    from pipeline.render.terminal import show_hits
-    from pipeline.sources.library import Library
-
-    with Library(settings().library) as library:
-        show_hits(query, library.search(query, limit))
-
-
-@library_app.command("show")
-def library_show(key: Annotated[str, typer.Argument(metavar="ID", help="A PMID or a DOI.")]) -> None:
-    """Show one record: its reference, notices and abstract, sentence by sentence."""
-    from pipeline.config import settings
-    from pipeline.render.terminal import show_record
-    from pipeline.sources.files import one
-
-    show_record(one(key, settings().library))
-
-
-@library_app.command("stats")
-def library_stats() -> None:
-    """Count what the library holds."""
-    from pipeline.config import settings
-    from pipeline.render.terminal import show_stats
-    from pipeline.sources.library import Library
-
-    here = settings()
-    with Library(here.library) as library:
-        show_stats(library.stats(), here.library)
 
 
 def main() -> None:
