@@ -41,9 +41,14 @@ def digest(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
+def short_digest(text: str) -> str:
+    """The first 16 hex digits of `digest`: enough to notice that a text is another one."""
+    return digest(text)[: len("sha256:") + 16]
+
+
 def claim_hash(text: str, evidence: Sequence[str]) -> str:
     """The short hash of a claim's text and evidence ids, by which a person's edit is noticed."""
-    return digest("\n".join((text, *evidence)))[: len("sha256:") + 16]
+    return short_digest("\n".join((text, *evidence)))
 
 
 def is_edited(claim: Claim) -> bool:

@@ -15,12 +15,12 @@ from typing import Literal
 from pipeline import prompts
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.statements import states_a_finding
-from pipeline.drafting.tasks import MOST_SENTENCES
+from pipeline.drafting.tasks import offered
 from pipeline.models.calls import Prompt
 from pipeline.models.profile import Read, Reading
 from pipeline.models.proposals import Amount, StudyFacts
 from pipeline.models.studies import SYNTHESES, Design, Evidence, Fact, Quantity, Study
-from pipeline.profiles import digest
+from pipeline.profiles import short_digest
 from pipeline.quantities import parse
 from pipeline.studies.samples import ENROLLED, NOT_COUNTED, NOT_THE_SAMPLE
 from pipeline.text import any_of, normal
@@ -42,20 +42,20 @@ def wanted(study: Study) -> bool:
 
 def study_prompt(dossier: Dossier, source: str) -> Prompt:
     """The prompt for the facts of one study."""
-    sentences = [(s.number, s.text) for s in dossier.evidence[source][1 : MOST_SENTENCES + 1]]
+    sentences = [(s.number, s.text) for s in offered(dossier, source)]
     values = {"name": dossier.compound.name, "title": dossier.articles[source].title, "sentences": sentences}
     return prompts.fill("study", source, values)
 
 
 def asked(prompt: Prompt) -> str:
     """The short hash of what a model was shown."""
-    return digest(prompt.user)[: len("sha256:") + 16]
+    return short_digest(prompt.user)
 
 
 def confirmed(dossier: Dossier, source: str, said: StudyFacts, hash: str) -> Reading:
     """What of a model's answer the sentences bear out and the rules had not found."""
     study = dossier.studies[source]
-    held = {sentence.number: sentence for sentence in dossier.evidence[source][1 : MOST_SENTENCES + 1]}
+    held = {sentence.number: sentence for sentence in offered(dossier, source)}
     people, dose, duration = said.participants, said.dose, said.duration
     asked_for: list[tuple[Literal["n", "dose", "duration"], int, Callable[[str], Quantity | None]]] = []
     if people and study.n is None:

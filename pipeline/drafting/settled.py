@@ -1,4 +1,4 @@
-"""What of the last draft stands as it is: told by a model of the same records, or approved by a person."""
+"""What of the last draft stands as it is: what a model told, or tried to tell, of the same records."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pipeline import prompts
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.tasks import Task, facts_words, offered
 from pipeline.models.profile import Claim, Profile, Reading, cited_sources
-from pipeline.profiles import digest, is_edited
+from pipeline.profiles import is_edited, short_digest
 
 
 def shown_hash(dossier: Dossier, task: Task, source: str) -> str:
     """The short hash of what a model is shown of a study for one section."""
     sentences = [f"{sentence.id} {sentence.text}" for sentence in offered(dossier, source)]
-    return digest("\n".join([task.section.title, facts_words(dossier, source), *sentences]))[: len("sha256:") + 16]
+    return short_digest("\n".join([task.section.title, facts_words(dossier, source), *sentences]))
 
 
 def versions() -> tuple[str, ...]:
@@ -23,15 +23,21 @@ def versions() -> tuple[str, ...]:
     return tuple(f"{name} {prompts.version(name)}" for name in prompts.NAMES)
 
 
+def _by_model(old: Profile | None, model: str | None) -> Profile | None:
+    """The last draft where it is one of `model` and of the prompts as they are; of any model where `model` is None."""
+    origin = old.provenance if old else None
+    if origin is None or origin.model is None:
+        return None
+    return old if model is None or (origin.model, origin.prompts) == (model, versions()) else None
+
+
 def told_before(old: Profile | None, model: str | None) -> dict[tuple[str, str], tuple[Claim, ...]]:
     """The claims of the last draft by section and source, where a model told or tried to tell them.
 
     `model` is the one to be asked now, None for none: what another model or other prompts told is told anew.
     """
-    origin = old.provenance if old else None
-    if old is None or origin is None or origin.model is None:
-        return {}
-    if model is not None and (origin.model, origin.prompts) != (model, versions()):
+    old = _by_model(old, model)
+    if old is None:
         return {}
     found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for section in old.sections:
@@ -66,7 +72,5 @@ def settled(
 
 def read_before(old: Profile | None, model: str | None) -> dict[str, Reading]:
     """The readings of the last draft by source, as `told_before` takes its claims."""
-    origin = old.provenance if old else None
-    if old is None or origin is None or (model is not None and (origin.model, origin.prompts) != (model, versions())):
-        return {}
-    return {reading.source: reading for reading in old.readings}
+    old = _by_model(old, model)
+    return {reading.source: reading for reading in old.readings} if old else {}
