@@ -15,9 +15,10 @@ from typing import NamedTuple
 from pipeline import authoring
 from pipeline.config import Settings
 from pipeline.drafting.asking import Progress
-from pipeline.errors import ConfigError, Deferred, OverBudget
+from pipeline.errors import Deferred, OverBudget
 from pipeline.llm import Answers, Ledger
 from pipeline.llm.batch import Batches, Standing, wait
+from pipeline.llm.costs import unpriced
 from pipeline.llm.endpoints import Endpoint
 from pipeline.llm.gathering import Gathering, most_cost
 from pipeline.models.calls import dollars
@@ -88,10 +89,7 @@ def _bound(batches: Batches, gathering: Gathering, endpoint: Endpoint, left: Dec
     """The most that the next batch can cost."""
     most = most_cost(batches.new(gathering.wanted), endpoint)
     if most is None:
-        raise ConfigError(
-            f"no price is known for the model '{endpoint.model}', so no limit of costs can be kept",
-            "Set MONOGRAPH_PRICE to US dollars for a million tokens in and out: MONOGRAPH_PRICE=0.25/2.00.",
-        )
+        raise unpriced(endpoint)
     if most > left:
         raise OverBudget(
             f"the next batch could cost {dollars(most)}, and {dollars(left)} is left",

@@ -63,12 +63,24 @@ def work(dossier: Dossier, old: Profile | None, model: str | None) -> Work:
     open_ = sorted(s for s in told - withheld if s in dossier.studies and wanted(dossier.studies[s]))
     before = read_before(old, model)
     readings = {s: before[s] for s in open_ if s in before and before[s].asked == asked(study_prompt(dossier, s))}
+    to_read = tuple(s for s in open_ if s not in readings)
+    return _laid_out(dossier, base, withheld, readings, to_read, told_before(old, model))
+
+
+def _laid_out(
+    dossier: Dossier,
+    base: Profile,
+    withheld: frozenset[str],
+    readings: Mapping[str, Reading],
+    to_read: tuple[str, ...],
+    before: Mapping[tuple[str, str], tuple[Claim, ...]],
+) -> Work:
+    """The work where these readings are known; `base` is the draft of `dossier`, which they may leave as it is."""
     known = with_readings(dossier, readings.values())
     base = extractive.draft(known) if known is not dossier else base
     listed = tuple(tasks(base, withheld))
-    claims = told_before(old, model)
-    standing = {task.subject: settled(known, task, claims) for task in listed}
-    return Work(withheld, readings, tuple(s for s in open_ if s not in readings), base, known, listed, standing)
+    standing = {task.subject: settled(known, task, before) for task in listed}
+    return Work(withheld, readings, to_read, base, known, listed, standing)
 
 
 def draft(dossier: Dossier, old: Profile | None, model: Asks | None, progress: Progress) -> Drafted:
@@ -86,23 +98,19 @@ def draft(dossier: Dossier, old: Profile | None, model: Asks | None, progress: P
     name = model.endpoint.model
     with Asking(model) as asking:
         read = asking.all(lambda source: _read(dossier, source, asking), todo.to_read, "reading papers", progress)
-        readings = {**todo.readings, **{reading.source: reading for reading in read if reading is not None}}
-        if any(reading is not None and reading.facts for reading in read):
-            known = with_readings(dossier, readings.values())
-            base = extractive.draft(known)
-            listed, claims = tuple(tasks(base, todo.withheld)), told_before(old, name)
-            standing = {task.subject: settled(known, task, claims) for task in listed}
-            todo = todo._replace(base=base, dossier=known, tasks=listed, standing=standing)
+        readings = {**todo.readings, **{reading.source: reading for reading in read}}
+        todo = todo._replace(readings=readings)
+        if any(reading.facts for reading in read):
+            todo = _laid_out(dossier, todo.base, todo.withheld, readings, (), told_before(old, name))
         told = asking.all(lambda task: tell(todo.dossier, task, asking), todo.to_tell, "drafting sections", progress)
     fresh = {told_now.task.subject: told_now for told_now in told}
     merged = [_with_standing(task, todo.standing[task.subject], fresh.get(task.subject)) for task in todo.tasks]
     origin = todo.base.provenance.model_copy(update={"model": name, "prompts": versions()})
-    todo = todo._replace(readings=readings)
     profile = _assembled(todo, [_marked(todo.dossier, each) for each in merged], origin)
     return Drafted(profile, tuple(fate for each in merged for fate in each.fates), todo.base)
 
 
-def _read(dossier: Dossier, source: str, asking: Asking) -> Reading | None:
+def _read(dossier: Dossier, source: str, asking: Asking) -> Reading:
     prompt = study_prompt(dossier, source)
     try:
         said = asking.complete(prompt, StudyFacts, STUDY_TOKENS)

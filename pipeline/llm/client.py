@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from tenacity import RetryCallState, Retrying, stop_before_delay
 from tenacity.wait import wait_exponential, wait_random
 
-from pipeline.errors import ConfigError, Truncated
+from pipeline.errors import Truncated
 from pipeline.llm import faults
 from pipeline.llm.answers import Answers
-from pipeline.llm.costs import Ledger, price
+from pipeline.llm.costs import Ledger, price, unpriced
 from pipeline.llm.endpoints import Endpoint
 from pipeline.llm.faults import Failure
 from pipeline.llm.reading import line, read, refused, usage
@@ -72,10 +72,7 @@ class Model:
         self, endpoint: Endpoint, answers: Answers, ledger: Ledger, *, fresh: bool = False, patience: Patience = PATIENT
     ) -> None:
         if ledger.max_cost is not None and price(endpoint, Usage(prompt=1, completion=1)) is None:
-            raise ConfigError(
-                f"no price is known for the model '{line(endpoint.model)}', so no limit of costs can be kept",
-                "Set MONOGRAPH_PRICE to US dollars for a million tokens in and out: MONOGRAPH_PRICE=0.25/2.00.",
-            )
+            raise unpriced(endpoint)
         self.endpoint = endpoint
         self.ledger = ledger
         self._answers = answers

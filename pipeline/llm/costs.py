@@ -9,8 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-from pipeline.errors import OverBudget
+from pipeline.errors import ConfigError, OverBudget
 from pipeline.llm.endpoints import Endpoint
+from pipeline.llm.reading import line
 from pipeline.models.calls import ModelCall, Usage
 
 Number = TypeVar("Number", int, Decimal)
@@ -43,6 +44,14 @@ def price(endpoint: Endpoint, usage: Usage, answered_as: str | None = None) -> D
         except LookupError:
             continue
     return None
+
+
+def unpriced(endpoint: Endpoint) -> ConfigError:
+    """That no limit of costs can be kept, since nobody knows what the model costs."""
+    return ConfigError(
+        f"no price is known for the model '{line(endpoint.model)}', so no limit of costs can be kept",
+        "Set MONOGRAPH_PRICE to US dollars for a million tokens in and out: MONOGRAPH_PRICE=0.25/2.00.",
+    )
 
 
 class Ledger:
