@@ -66,5 +66,22 @@ class File(NamedTuple):
             f"update the program, or move the file away; {self.lost}",
         )
 
+    def holds(self, db: sqlite3.Connection, application: int, version: int) -> bool:
+        """True where the database is ours, by its `application_id`; False for an empty one, which may become ours.
+
+        Raises for any other and for one of a later version; each is left as it is.
+        """
+        # Another process may make the tables in between: in this order that shows as a file of ours.
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (found_version,) = db.execute("PRAGMA user_version").fetchone()
+        (found,) = db.execute("PRAGMA application_id").fetchone()
+        if found == application:
+            if found_version > version:
+                raise self.newer()
+            return True
+        if found or found_version or tables:
+            raise self.damaged("it is a database of another program")
+        return False
+
     def _is(self) -> str:
         return f"{self.name} {self.path} {'are' if self.plural else 'is'}"

@@ -102,30 +102,16 @@ class Answers:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
-                new = self._accept(db)
+                ours = self._file.holds(db, _APPLICATION_ID, _VERSION)
                 db.execute("PRAGMA synchronous = NORMAL")
                 db.execute("PRAGMA journal_mode = WAL")
-                if new:
+                if not ours:
                     _create(db)
             except BaseException:
                 db.close()
                 raise
             self._db = db
         return self._db
-
-    def _accept(self, db: sqlite3.Connection) -> bool:
-        """True for an empty file, False for one of answers; raises for any other, which is left as it is."""
-        # Another process may make the tables in between: in this order that shows as a file of answers.
-        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        (application,) = db.execute("PRAGMA application_id").fetchone()
-        if application == _APPLICATION_ID:
-            if version > _VERSION:
-                raise self._file.newer()
-            return False
-        if application or version or tables:
-            raise self._file.damaged("it is a database of another program")
-        return True
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:

@@ -96,7 +96,7 @@ class LibraryFile:
         """The database to read from; an empty one in memory where there is no file, which is not created."""
         with self._explaining():
             db = self._connection() if self.path.exists() else None
-            if db is not None and self._has_schema(db):
+            if db is not None and self._file.holds(db, _APPLICATION_ID, _VERSION):
                 yield db
                 return
             if self._empty is None:
@@ -112,7 +112,7 @@ class LibraryFile:
             db = self._connection()
             db.execute("BEGIN IMMEDIATE")
             try:
-                if not self._has_schema(db):
+                if not self._file.holds(db, _APPLICATION_ID, _VERSION):
                     _create(db)
                 yield db
                 db.execute("COMMIT")
@@ -124,19 +124,6 @@ class LibraryFile:
         if self._open is None:
             self._open = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
         return self._open
-
-    def _has_schema(self, db: sqlite3.Connection) -> bool:
-        """False for an empty file, which the first write fills; raises where it is no library of this version."""
-        (application,) = db.execute("PRAGMA application_id").fetchone()
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if application == _APPLICATION_ID:
-            if version > _VERSION:
-                raise self._file.newer()
-            return True
-        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application or version or tables:
-            raise self._file.damaged("it is a database of another program")
-        return False
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
