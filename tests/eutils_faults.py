@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+
+import loopback
 
 
 def set_of(records: Iterable[str]) -> str:
@@ -96,30 +96,12 @@ class Fault:
     @classmethod
     def reset(cls) -> Fault:
         """The connection reset without an answer."""
-
-        def act(handler: Any, _: bytes) -> None:
-            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            handler.rfile.close()
-            handler.connection.close()
-            handler.close_connection = True
-
-        return cls("reset", act)
+        return cls("reset", lambda handler, _: loopback.reset(handler))
 
     @classmethod
     def dribble(cls, pause: float = 0.05, *, header: bool = False) -> Fault:
         """A byte of the body (or of the header) every `pause` seconds, without end."""
-
-        def act(handler: Any, _: bytes) -> None:
-            handler.close_connection = True
-            start = b"HTTP/1.1 200 OK\r\nX-Slow: " if header else b"HTTP/1.1 200 OK\r\n\r\n"
-            try:
-                handler.wfile.write(start)
-                while not handler.server.closing.wait(pause):
-                    handler.wfile.write(b"x")
-            except OSError:
-                pass  # the client has gone, as it should
-
-        return cls("dribble", act)
+        return cls("dribble", lambda handler, _: loopback.dribble(handler, pause, header=header))
 
     @classmethod
     def silence(cls) -> Fault:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import threading
 import time
 from calendar import monthrange
 from collections import deque
@@ -25,14 +24,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from eutils_faults import Fault, set_of
+from loopback import Loopback
 
 MOST_LISTED = 9_999
 _RECORD = re.compile(r"<(PubmedArticle|PubmedBookArticle)[ >].*?</\1>", re.DOTALL)
@@ -150,22 +149,20 @@ def _stands(xml: str, fields: Sequence[str]) -> bool:
     )
 
 
-class EutilsServer(ThreadingHTTPServer):
+class EutilsServer(Loopback):
     """The server; running inside its `with` block. `faults` are used up one a request (None is an honest answer).
 
     `poison` names PMIDs whose presence in an EFetch request brings that fault, every time.
     """
 
-    daemon_threads = True
     request_queue_size = 64
 
     def __init__(self, records: Iterable[str] = (), *, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(_Handler, port)
         self.faults: deque[Fault | None] = deque()
         self.poison: dict[str, Fault] = {}
         self.requests: list[Seen] = []
         self.entries: dict[str, Entry] = {}
-        self.closing = threading.Event()
         for xml in records:
             self.add(xml)
 
@@ -195,15 +192,6 @@ class EutilsServer(ThreadingHTTPServer):
         for number in range(count):
             pmid, day = str(first + number), first_day + timedelta(days=number * days // count)
             self.entries[pmid] = Entry(pmid, None, frozenset({word}), {"pdat": day})
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
 
     def esearch(self, parameters: dict[str, str]) -> tuple[int, str]:
         start, most = int(parameters.get("retstart", 0)), min(int(parameters.get("retmax", 20)), MOST_LISTED)

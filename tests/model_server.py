@@ -19,17 +19,18 @@ from __future__ import annotations
 
 import gzip
 import json
-import socket
-import struct
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+import loopback
+from loopback import Loopback
 
 from pipeline.llm import Answers, Endpoint, Ledger, Model
 from pipeline.patience import Patience
@@ -174,28 +175,12 @@ class Fault:
     @classmethod
     def reset(cls) -> Fault:
         """The connection reset without an answer."""
-
-        def act(handler: Any) -> None:
-            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            handler.rfile.close()
-            handler.connection.close()
-            handler.close_connection = True
-
-        return cls("reset", act)
+        return cls("reset", loopback.reset)
 
     @classmethod
     def dribble(cls, pause: float = 0.05, *, header: bool = False) -> Fault:
         """A byte of the body (or of the header) every `pause` seconds, without end."""
-
-        def act(handler: Any) -> None:
-            handler.close_connection = True
-            start = b"HTTP/1.1 200 OK\r\nX-Slow: " if header else b"HTTP/1.1 200 OK\r\n\r\n"
-            with suppress(OSError):  # the client goes, as it should
-                handler.wfile.write(start)
-                while not handler.server.closing.wait(pause):
-                    handler.wfile.write(b"x")
-
-        return cls("dribble", act)
+        return cls("dribble", lambda handler: loopback.dribble(handler, pause, header=header))
 
     @classmethod
     def silence(cls) -> Fault:
@@ -231,14 +216,13 @@ def model_at(
 Answer = str | dict[str, Any] | Completion | Fault
 
 
-class ModelServer(ThreadingHTTPServer):
+class ModelServer(Loopback):
     """The server; running inside its `with` block. Faults in `faults` are used up one a request (None is an answer).
 
     `requests` holds the body of every request, `keys` what each sent as its key, `paths` its path; `most_at_once` is
     how many were answered at the same time, `connections` how many connections were opened.
     """
 
-    daemon_threads = True
     request_queue_size = 256
 
     def __init__(
@@ -248,7 +232,7 @@ class ModelServer(ThreadingHTTPServer):
         latency: float = 0.0,
         tokens: tuple[int, int] | None = (100, 20),
     ) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.respond = respond
         self.latency = latency
         self.tokens = tokens
@@ -258,7 +242,6 @@ class ModelServer(ThreadingHTTPServer):
         self.paths: list[str] = []
         self.most_at_once = 0
         self.connections = 0
-        self.closing = threading.Event()
         self._at_once = 0
         self._lock = threading.Lock()
 
@@ -266,15 +249,6 @@ class ModelServer(ThreadingHTTPServer):
     def url(self) -> str:
         """The base address, as OPENAI_BASE_URL names it."""
         return f"http://127.0.0.1:{self.server_port}/v1"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self.shutdown()
-        self.server_close()
 
     def answer(self, body: dict[str, Any], key: str | None, path: str) -> Completion | Fault:
         """Note a request and give what is sent for it."""
