@@ -35,7 +35,18 @@ from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Collection
-from pipeline.profiles import HEADER, Sources, approved, dump, merge, read_profile, read_sources, write
+from pipeline.profiles import (
+    HEADER,
+    Sources,
+    approved,
+    carried,
+    dump,
+    merge,
+    read_profile,
+    read_sources,
+    reference_of,
+    write,
+)
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.fates import fates_told
 from pipeline.render.markdown import MAP_FILE, markdown
@@ -170,43 +181,70 @@ def draft(
             if near := _nearest(name, settings):
                 raise NothingFound(error.message, f"did you mean {near}? If not: {error.hint}") from error
             raise
-        progress("reading studies", 0, 1)
-        known = dossier(compound, collection)
-        texts = {key: sentence.text for key, sentence in known.sentences.items()}
-        old = read_profile(directory)
-        kept = approved(directory, old, read_sources(directory)) if old else frozenset[str]()
-        drafted = by_model(known, None if anew else old, model, progress)
-        while True:
-            profile, lapsed = merge(drafted.profile, old, texts, kept)
-            references = {r.key: r for r in sources_of(known, profile)}
-            report = checks.check(review_of(known, profile, references))
-            mended = without_errors(drafted, report)
-            if mended is drafted:
-                break
-            drafted = mended
-        fates = drafted.fates
-        files = _files(directory, profile, references, compound)
-        told = settings.library.parent / f"{compound.slug}-model.md" if fates else None
-        changed = write(files)
+        made = drawn(compound, directory, collection, model=model, anew=anew, progress=progress)
+        told = settings.library.parent / f"{compound.slug}-model.md" if made.fates else None
+        changed = write(made.files)
         if told is not None:
-            write({told: fates_told(profile.name, fates)})
-    return Drafted(profile, report, directory, changed, lapsed, fates, told)
+            write({told: fates_told(made.profile.name, made.fates)})
+    return Drafted(made.profile, made.report, directory, changed, made.lapsed, made.fates, told)
 
 
-def _files(
+class Drawn(NamedTuple):
+    """A profile drawn from a collection and not written yet: what it is, what the checks say of it, and its files."""
+
+    profile: Profile
+    references: dict[str, Reference]
+    report: Report
+    lapsed: tuple[str, ...]
+    fates: tuple[Fate, ...]
+    files: dict[Path, str]
+
+
+def drawn(
+    compound: Compound,
+    directory: Path,
+    collection: Collection,
+    *,
+    model: Model | None = None,
+    anew: bool = False,
+    progress: Progress,
+) -> Drawn:
+    """The profile of a compound as a collection has it, beside the one that lies in `directory`; writes nothing."""
+    progress("reading studies", 0, 1)
+    known = dossier(compound, collection)
+    texts = {key: sentence.text for key, sentence in known.sentences.items()}
+    old, before = read_profile(directory), read_sources(directory)
+    current = carried({source.key: reference_of(source) for source in known.sources}, before)
+    kept = approved(directory, old, current) if old else frozenset[str]()
+    drafted = by_model(known, None if anew else old, model, progress)
+    while True:
+        profile, lapsed = merge(drafted.profile, old, texts, kept)
+        references = {r.key: r for r in sources_of(known, profile)}
+        waiting = {r.source: before[r.source] for r in profile.waiting if r.source in before}
+        references = carried({**references, **waiting}, before)
+        report = checks.check(review_of(known, profile, references))
+        mended = without_errors(drafted, report)
+        if mended is drafted:
+            break
+        drafted = mended
+    files = files_of(directory, profile, references, compound)
+    return Drawn(profile, references, report, lapsed, drafted.fates, files)
+
+
+def files_of(
     directory: Path, profile: Profile, references: Mapping[str, Reference], compound: Compound
 ) -> dict[Path, str]:
-    """The contents of a profile's files by path; compound.yaml only where there is none yet."""
-    drawn = evidence_map(f"Evidence map: {profile.name}", profile.points)
-    files = {
-        directory / "profile.yaml": dump(profile, HEADER),
-        directory / "sources.yaml": dump(Sources(sources=tuple(references.values()))),
-        directory / "profile.md": markdown(profile, references, has_map=drawn is not None),
-    }
-    if drawn is not None:
-        files[directory / MAP_FILE] = drawn
-    if not (directory / "compound.yaml").exists():
-        files[directory / "compound.yaml"] = starter(compound)
+    """The contents of a profile's files by path, `sources.yaml` last; compound.yaml only where there is none yet.
+
+    A run that is killed between two of them leaves the old `sources.yaml`, against which the next one compares.
+    """
+    drawing = evidence_map(f"Evidence map: {profile.name}", profile.points)
+    files = {} if (directory / "compound.yaml").exists() else {directory / "compound.yaml": starter(compound)}
+    files[directory / "profile.yaml"] = dump(profile, HEADER)
+    files[directory / "profile.md"] = markdown(profile, references, has_map=drawing is not None)
+    if drawing is not None:
+        files[directory / MAP_FILE] = drawing
+    files[directory / "sources.yaml"] = dump(Sources(sources=tuple(references.values())))
     return files
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -18,6 +17,7 @@ from pipeline.models.base import Frozen
 from pipeline.models.compound import Compound
 from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section, cited_sources
 from pipeline.models.review import Decisions
+from pipeline.models.sources import Article, Notice, NoticeKind, Source
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -121,15 +121,45 @@ def read_profile(directory: Path) -> Profile | None:
     return read(path, Profile) if path.exists() else None
 
 
+def reference_of(source: Source) -> Reference:
+    """A source as `sources.yaml` keeps it: without its abstract and headings, whose hashes stand for what was read."""
+    if not isinstance(source, Article):
+        return Reference(key=source.key, label=source, hash=digest(source.text))
+    indexed = source.model_dump_json(include={"mesh", "keywords", "substances"})
+    return Reference(
+        key=source.key,
+        article=Article(**source.model_dump(exclude={"abstract", "mesh", "keywords", "substances"})),
+        hash=digest(source.text),
+        headings=short_digest(indexed) if source.text_origin == "pubmed" else None,
+    )
+
+
+def bears_on(notice: Notice) -> bool:
+    """True for a notice that a reader of the paper's results must know of.
+
+    A comment is none, nor an erratum that says itself that it corrects names or the like.
+    """
+    if notice.role == "notice" or notice.kind in (NoticeKind.COMMENT, NoticeKind.OTHER):
+        return False
+    return not (notice.kind is NoticeKind.ERRATUM and notice.about == "other")
+
+
+def version(reference: Reference) -> str:
+    """What a source was when it was read: the hash of its text, and what had become of it by then."""
+    notices = [n for n in reference.article.notices if bears_on(n)] if reference.article else []
+    standing = {f"{n.kind.value} {n.id}" if n.kind is NoticeKind.ERRATUM and n.id else n.kind.value for n in notices}
+    return " ".join([reference.hash, *sorted(standing)])
+
+
 def version_of(claim: Claim, references: Mapping[str, Reference]) -> str:
     """The hash of what a reviewer reads of a claim: its text, its quotations, and the version of each source."""
     quoted = [f"{quotation.id} {quotation.text}" for quotation in claim.evidence]
-    read_from = [references[key].hash if key in references else "" for key in cited_sources(claim.evidence)]
+    read_from = [version(references[key]) if key in references else "" for key in cited_sources(claim.evidence)]
     return digest("\n".join([claim.text, *quoted, *read_from]))
 
 
 def approved(directory: Path, profile: Profile, references: Mapping[str, Reference]) -> frozenset[str]:
-    """The ids of the claims that a person approved, where all that was read is still the same."""
+    """The ids of the claims that a person approved, where all that was read is still the same in `references`."""
     path = directory / "review.yaml"
     decided = {d.claim: d for d in read(path, Decisions).decisions} if path.exists() else {}
     return frozenset(
@@ -145,6 +175,23 @@ def read_sources(directory: Path) -> dict[str, Reference]:
     """`sources.yaml` by key; empty where there is none."""
     path = directory / "sources.yaml"
     return {r.key: r for r in read(path, Sources).sources} if path.exists() else {}
+
+
+def carried(new: Mapping[str, Reference], old: Mapping[str, Reference]) -> dict[str, Reference]:
+    """The references `new` with what only an earlier night found out: what an erratum is about, what a review rests on."""
+    found = dict(new)
+    for key in new.keys() & old.keys():
+        reference, before = new[key], old[key]
+        told = {n.id: n.about for n in before.article.notices if n.about} if before.article else {}
+        if told and reference.article:
+            notices = tuple(
+                n.model_copy(update={"about": told[n.id]}) if n.id in told and n.kind is NoticeKind.ERRATUM else n
+                for n in reference.article.notices
+            )
+            article = reference.article.model_copy(update={"notices": notices})
+            reference = reference.model_copy(update={"article": article})
+        found[key] = reference.model_copy(update={"rests_on": before.rests_on}) if before.rests_on else reference
+    return found
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -168,13 +215,12 @@ def write(files: Mapping[Path, str]) -> tuple[Path, ...]:
     try:
         for path, text in changed.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            waiting.append((Path(name), path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            new = path.with_name(f".{path.name}.new")  # one name, so that what a killed run leaves is written over
+            waiting.append((new, path))
+            with new.open("w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
         for new, path in waiting:
             new.replace(path)
     except OSError as error:
@@ -216,7 +262,8 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str], appro
     kept while each of its quotations still reads the same in its source; where one changed, the new draft's claim takes
     its place and the id is returned as lapsed.
     An edited claim that the new draft has no counterpart for stays, lapsed or not: nothing a person wrote is dropped.
-    A suppression stays with its claim or dose row while what that says and stands on does.
+    A suppression stays with its claim or dose row while what that says and stands on does. What waits to be weighed
+    waits on, until a draft knows its record.
     """
     if old is None:
         return Merged(new, ())
@@ -240,7 +287,9 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str], appro
             identifier = section.id if section.id.startswith("kept/") else f"kept/{section.id.replace('/', '-')}"
             sections.append(Section(id=identifier, title=section.title, note=KEPT, claims=orphans))
     doses = tuple(_marked(row, marked) for row in new.doses)
-    return Merged(new.model_copy(update={"sections": tuple(sections), "doses": doses}), lapsed)
+    drawn = {*cited_sources(new.quotations), *(record.source for record in new.uncited)}
+    waiting = tuple(record for record in old.waiting if record.source not in drawn)
+    return Merged(new.model_copy(update={"sections": tuple(sections), "doses": doses, "waiting": waiting}), lapsed)
 
 
 S = TypeVar("S", Claim, DoseRow)

@@ -38,6 +38,11 @@ class Dossier:
     date: date
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """Everything that was read: the papers, then the labels."""
+        return (*self.articles.values(), *self.labels)
+
+    @property
     def nothing_found(self) -> str:
         """The plain statement that no evidence was found, with the day of the search."""
         return f"No evidence found in the sources searched on {self.date.isoformat()}."

@@ -11,8 +11,7 @@ from pipeline.drafting.guidance import overview_sections, preparation_section, s
 from pipeline.drafting.questions import answers
 from pipeline.drafting.research import dose_rows, evidence_sections, kept_out, mechanism_section, other_section, points
 from pipeline.models.profile import FOOTER, Profile, Provenance, Reference, Section, Uncited, cited_sources
-from pipeline.models.sources import Article
-from pipeline.profiles import digest
+from pipeline.profiles import reference_of
 
 
 def draft(dossier: Dossier) -> Profile:
@@ -67,11 +66,6 @@ def references(dossier: Dossier, profile: Profile) -> tuple[Reference, ...]:
     papers = [*cited_sources(profile.quotations), *(that.source for that in profile.uncited)]
     found = []
     for key in dict.fromkeys(papers):
-        if key in dossier.articles:
-            article = dossier.articles[key]
-            bare = Article(**article.model_dump(exclude={"abstract", "mesh", "keywords", "substances"}))
-            found.append(Reference(key=key, article=bare, hash=digest(article.text)))
-        elif key in labels:
-            label = labels[key]
-            found.append(Reference(key=key, label=label, hash=digest(label.text)))
+        if source := dossier.articles.get(key) or labels.get(key):
+            found.append(reference_of(source))
     return tuple(sorted(found, key=lambda r: (r.label is not None, r.key.zfill(9) if r.key.isdigit() else "~" + r.key)))

@@ -114,6 +114,28 @@ class Read(Frozen):
     evidence: str
 
 
+class Challenge(Frozen):
+    """A claim that newer evidence speaks against: it is "better" (a stronger or larger study), "opposite" in direction,
+    or the "results" of the plan that the claim tells."""
+
+    claim: str
+    how: Literal["better", "opposite", "results"]
+
+
+class Waiting(Frozen):
+    """A record found since the draft, which nobody has weighed yet. `topics` are the titles of the sections it bears on.
+
+    It leaves the list when a draft takes it in.
+    """
+
+    source: str
+    topics: tuple[str, ...] = ()
+    design: Design
+    n: int | None = None
+    direction: Direction
+    challenges: tuple[Challenge, ...] = ()
+
+
 class Reading(Frozen):
     """What a model read in one paper and the rules confirmed. `asked` is the hash of what it was shown."""
 
@@ -151,6 +173,7 @@ class Profile(Frozen):
     points: tuple[Point, ...] = ()
     uncited: tuple[Uncited, ...] = ()
     readings: tuple[Reading, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     footer: str
 
     @property
@@ -168,10 +191,14 @@ class Profile(Frozen):
 class Reference(Frozen):
     """A cited source in `sources.yaml`: its bibliography without the abstract, and the hash of the text that was read.
 
-    `hash` is `sha256:` and the digest of the source's text; a changed abstract changes it.
+    `hash` is `sha256:` and the digest of the source's text; a changed abstract changes it. `headings` is the short hash
+    of what a paper is indexed with (MeSH, keywords, substances), None for a synopsis. `rests_on` are the PMIDs of
+    retracted papers in the reference list of a review.
     """
 
     key: str
     article: Article | None = None
     label: Label | None = None
     hash: str
+    headings: str | None = None
+    rests_on: tuple[str, ...] = ()

@@ -12,7 +12,10 @@ from pipeline.models.base import Frozen
 
 
 class NoticeKind(StrEnum):
-    """What happened to a paper. Four of them are never the same thing: retraction, concern, erratum, update."""
+    """What happened to a paper. Four of them are never the same thing: retraction, concern, erratum, update.
+
+    DELETED is a record that NLM took out of PubMed, or that PubMed no longer sends.
+    """
 
     RETRACTION = "retraction"
     CONCERN = "concern"
@@ -20,6 +23,7 @@ class NoticeKind(StrEnum):
     REPUBLICATION = "republication"
     UPDATE = "update"
     COMMENT = "comment"
+    DELETED = "deleted"
     OTHER = "other"
 
 
@@ -27,7 +31,9 @@ class Notice(Frozen):
     """A link between a paper and a notice about it.
 
     `role` is "affected" on the paper that was retracted, corrected, ..., and "notice" on the record that says so.
-    `id` is the PMID or DOI of the other side where PubMed gives one. `ref_type` keeps PubMed's own word.
+    `id` is the PMID or DOI of the other side where PubMed gives one. `ref_type` keeps PubMed's own word. `about` is what
+    an erratum corrects, as far as its own record says: "data" (numbers, doses, results) or "other" (names, affiliations,
+    funding); None where nobody looked or it does not say.
     """
 
     kind: NoticeKind
@@ -36,6 +42,7 @@ class Notice(Frozen):
     citation: str | None = None
     date: str | None = None
     ref_type: str | None = None
+    about: Literal["data", "other"] | None = None
 
 
 class Author(Frozen):

@@ -5,12 +5,21 @@ from __future__ import annotations
 from pipeline.models.sources import Article, Label, NoticeKind
 
 MOST_AUTHORS = 6
-MARKED = (NoticeKind.RETRACTION, NoticeKind.CONCERN, NoticeKind.ERRATUM, NoticeKind.UPDATE)
+MARKED = (
+    NoticeKind.RETRACTION,
+    NoticeKind.CONCERN,
+    NoticeKind.ERRATUM,
+    NoticeKind.REPUBLICATION,
+    NoticeKind.UPDATE,
+    NoticeKind.DELETED,
+)
 WORDS = {
     NoticeKind.RETRACTION: "RETRACTED",
     NoticeKind.CONCERN: "EXPRESSION OF CONCERN",
     NoticeKind.ERRATUM: "Erratum published",
+    NoticeKind.REPUBLICATION: "Republished",
     NoticeKind.UPDATE: "Updated",
+    NoticeKind.DELETED: "NO LONGER IN PUBMED",
 }
 
 
@@ -38,7 +47,7 @@ def place(article: Article) -> str:
 
 
 def marks(article: Article) -> list[str]:
-    """What a reader must know of a paper before its findings: retraction, concern, erratum, newer version."""
+    """What a reader must know of a paper before its findings, such as a retraction, a concern or a newer version."""
     told = []
     for notice in article.notices:
         if notice.kind in MARKED and notice.role == "affected":

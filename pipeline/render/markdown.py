@@ -11,9 +11,9 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.identifiers import footnote_label, is_document, source_address, source_words, split_evidence_id
-from pipeline.models.profile import Claim, Profile, Quotation, Reference, cited_sources
+from pipeline.models.profile import Challenge, Claim, Profile, Quotation, Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
-from pipeline.models.studies import Grade, Level
+from pipeline.models.studies import Direction, Grade, Level
 from pipeline.references.vancouver import marks, reference
 
 MAP_FILE = "evidence-map.svg"
@@ -71,7 +71,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         footnotes.append(
             {
                 "label": footnote_label(key),
-                "text": _reference(key, source),
+                "text": _reference(key, held),
                 "kind": "Synopsis" if getattr(source, "text_origin", None) == "synopsis" else "Abstract",
                 "sentences": sorted(cited[key].items()),
             }
@@ -88,9 +88,30 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
     )
     environment.globals["same_study"] = _same_study
     environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": _linked}
+    environment.filters |= {"waits": waiting_words, "how": challenge_words}
+    titles = {key: held.article.title for key, held in sources.items() if held.article}
     return environment.get_template("profile.md.j2").render(
-        profile=profile, footnotes=footnotes, reasons=sorted(reasons.items()), map_file=MAP_FILE if has_map else None
+        profile=profile,
+        footnotes=footnotes,
+        reasons=sorted(reasons.items()),
+        titles=defaultdict(str, titles),
+        map_file=MAP_FILE if has_map else None,
     )
+
+
+def waiting_words(record: Waiting) -> str:
+    """What a record that waits is: "Fibromyalgia: randomised trial, n = 96, no difference"."""
+    size = f", n = {record.n:,}" if record.n else ""
+    found = "" if record.direction is Direction.UNCLEAR else f", {record.direction.value}"
+    about = f"{', '.join(record.topics)}: " if record.topics else ""
+    return f"{about}{record.design.value}{size}{found}"
+
+
+def challenge_words(challenge: Challenge) -> str:
+    """In which way newer evidence speaks against a claim."""
+    return {"better": "a stronger study", "opposite": "found otherwise", "results": "the results of that plan"}[
+        challenge.how
+    ]
 
 
 def _same_study(claim: Claim, following: Claim | None) -> bool:
@@ -114,10 +135,14 @@ def _linked(key: str) -> str:
     return _link(source_words(key), address) if address else escape(source_words(key))
 
 
-def _reference(key: str, source: object) -> str:
+def _reference(key: str, held: Reference | None) -> str:
+    source = held and (held.article or held.label)
     if not isinstance(source, Article | Label):
         return f"{_linked(key)} (record not among the sources)"
     noted = [f"**{escape(mark)}.**" for mark in marks(source)] if isinstance(source, Article) else []
+    if held and held.rests_on:
+        papers = ", ".join(source_words(pmid) for pmid in held.rests_on)
+        noted.append(f"**Rests on a retracted paper ({escape(papers)}).**")
     address = source_address(key)
     link = [_link("PubMed" if key.isdigit() else "doi.org", address)] if address else []
     return " ".join([*noted, escape(reference(source)), *link])
