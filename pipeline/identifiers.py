@@ -11,6 +11,7 @@ import unicodedata
 
 _PMID = re.compile(r"(?:pmid\s*:?\s*|https?://(?:www\.)?pubmed\.ncbi\.nlm\.nih\.gov/)?([1-9]\d{0,8})/?", re.IGNORECASE)
 _DOI = re.compile(r"(?:doi\s*:?\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_SET_ID = re.compile(r"label-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _DOCUMENT = re.compile(r"(?:label|note)-[a-z0-9][a-z0-9-]*")
 
 
@@ -80,7 +81,12 @@ def source_words(key: str) -> str:
 
 
 def source_address(key: str) -> str | None:
-    """The public address of a paper: PubMed for a PMID, doi.org for a DOI; None for a document."""
+    """The public address of a source: PubMed for a PMID, doi.org for a DOI, DailyMed for a label by its set id.
+
+    The set id of a label is a UUID (FDA's guide to Structured Product Labeling); another document has none.
+    """
     if key.isdigit():
         return f"https://pubmed.ncbi.nlm.nih.gov/{key}/"
+    if label := _SET_ID.fullmatch(key):
+        return f"https://dailymed.nlm.nih.gov/dailymed/lookup.cfm?setid={label[1]}"
     return f"https://doi.org/{key}" if key.startswith("10.") else None

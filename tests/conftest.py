@@ -31,6 +31,7 @@ def clean_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         if ours or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("MONOGRAPH_LIBRARY", str(tmp_path / "library" / "library.sqlite"))
+    monkeypatch.setenv("MONOGRAPH_OPENFDA_URL", "http://127.0.0.1:9")  # discard: nobody listens, refused at once
     connect = socket.socket.connect
 
     def only_loopback(self: socket.socket, address: object) -> None:

@@ -144,7 +144,7 @@ def test_another_programs_database_and_a_newer_library_are_refused(
     for file, statement, said in (
         (tmp_path / "foreign", "CREATE TABLE mine (a)", "another program"),
         (tmp_path / "versioned", "PRAGMA user_version = 1", "another program"),
-        (path, "PRAGMA user_version = 2", "newer version"),
+        (path, "PRAGMA user_version = 3", "newer version"),
     ):
         with sqlite3.connect(file) as db:
             db.execute(statement)

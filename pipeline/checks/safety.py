@@ -20,6 +20,8 @@ KINDS = {
 }
 TRIALS = (Design.RANDOMISED, Design.CONTROLLED, Design.SINGLE_ARM)
 REQUIRED = ("contraindication", "boxed_warning", "interaction", "pregnancy")
+# What is required whole of a label as openFDA gives it, which may run to hundreds of sentences; of the rest something.
+WHOLE = ("contraindication", "boxed_warning")
 
 
 def label_fact_missing(review: Review) -> Hits:
@@ -29,9 +31,15 @@ def label_fact_missing(review: Review) -> Hits:
     Fix: run `monograph draft`, or restore the claim that cites the label.
     """
     quoted = {quotation.id for claim in review.profile.claims for quotation in claim.evidence}
-    for sentence in review.sentences.values():
-        label = isinstance(review.sources.get(sentence.source), Label)
-        if label and sentence.section in REQUIRED and sentence.id not in quoted:
+    sentences = review.sentences
+    told = {(sentences[i].source, sentences[i].section) for i in quoted & sentences.keys()}
+    for sentence in sentences.values():
+        label = review.sources.get(sentence.source)
+        if not isinstance(label, Label) or sentence.section not in REQUIRED or sentence.id in quoted:
+            continue
+        part = (sentence.source, sentence.section)
+        if label.set_id is None or sentence.section in WHOLE or part not in told:
+            told.add(part)
             yield Hit(f"missing from the profile ({sentence.section}): {sentence.text}", source=sentence.source)
 
 

@@ -34,10 +34,10 @@ def claim(section: str, source: str, role: str, text: str, evidence: Sequence[Qu
 
 
 def quoted(dossier: Dossier, identifier: str) -> str:
-    """A cited sentence as it goes into a claim: in quotation marks where the words are the paper's own."""
+    """A cited sentence as it goes into a claim: in quotation marks where the words are the source's own."""
     sentence = dossier.sentences[identifier]
     article = dossier.articles.get(sentence.source)
-    own_words = article is None or article.text_origin == "synopsis"
+    own_words = article.text_origin == "synopsis" if article else sentence.source not in dossier.live_labels
     return run_on(sentence.text, dossier.compound.name, dossier.common) if own_words else f"“{sentence.text}”"
 
 

@@ -35,6 +35,7 @@ class Dossier:
     by_mechanism: Mapping[str, tuple[Study, ...]]
     grades: Mapping[str, Grade]
     searches: tuple[Search, ...]
+    label_search: Search | None
     date: date
 
     @property
@@ -46,6 +47,11 @@ class Dossier:
     def nothing_found(self) -> str:
         """The plain statement that no evidence was found, with the day of the search."""
         return f"No evidence found in the sources searched on {self.date.isoformat()}."
+
+    @cached_property
+    def live_labels(self) -> frozenset[str]:
+        """The keys of the labels that openFDA gave, which hold a label's own words; the others are told in ours."""
+        return frozenset(label.key for label in self.labels if label.set_id is not None)
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -83,5 +89,6 @@ def dossier(compound: Compound, collection: Collection) -> Dossier:
         by_mechanism=by_topic(compound.mechanisms, articles, studies, evidence),
         grades={topic.name: grade_of(gathered[topic.name], articles) for topic in topics},
         searches=collection.searches,
+        label_search=collection.label_search,
         date=collection.date,
     )

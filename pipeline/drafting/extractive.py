@@ -11,6 +11,7 @@ from pipeline.drafting.guidance import overview_sections, preparation_section, s
 from pipeline.drafting.questions import answers
 from pipeline.drafting.research import dose_rows, evidence_sections, kept_out, mechanism_section, other_section, points
 from pipeline.models.profile import FOOTER, Profile, Provenance, Reference, Section, Uncited, cited_sources
+from pipeline.models.sources import Search
 from pipeline.profiles import reference_of
 
 
@@ -45,7 +46,8 @@ def draft(dossier: Dossier) -> Profile:
             date=dossier.date,
             records=len(dossier.articles),
             synopses=sum(article.text_origin == "synopsis" for article in articles),
-            searches=tuple(search.model_copy(update={"ids": ()}) for search in dossier.searches),
+            searches=tuple(_bare(search) for search in dossier.searches),
+            label_search=_bare(dossier.label_search) if dossier.label_search else None,
         ),
         sections=sections,
         doses=rows,
@@ -55,6 +57,11 @@ def draft(dossier: Dossier) -> Profile:
     uncited = kept_out(dossier, cited_sources(profile.quotations))
     listed = tuple(Uncited(source=key, reason=reason) for key, reason in sorted(uncited.items()))
     return profile.model_copy(update={"uncited": listed})
+
+
+def _bare(search: Search) -> Search:
+    """A search as a profile keeps it: the ids stand in `sources.yaml`, and in the library."""
+    return search.model_copy(update={"ids": ()})
 
 
 def references(dossier: Dossier, profile: Profile) -> tuple[Reference, ...]:

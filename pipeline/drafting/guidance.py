@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
+from pipeline.drafting.labels import availability, label_claims, left_out
 from pipeline.drafting.research import in_reading_order, without_repeats
 from pipeline.drafting.statements import design_ids, findings, harm_of
-from pipeline.drafting.wording import article_for, capital, design_words, listed, sample_words
+from pipeline.drafting.wording import article_for, design_words, listed, sample_words
 from pipeline.models.profile import Claim, Section
-from pipeline.models.studies import SYNTHESES, Design, Evidence
+from pipeline.models.studies import SYNTHESES, Design
 from pipeline.text import normal
 
 WHAT_IT_IS = ("approved_use", "chemistry")
@@ -35,30 +36,10 @@ MOST_HARMS = 10
 MOST_DEFINITIONS = 2
 
 
-def label_claims(dossier: Dossier, section: str, kinds: Sequence[str]) -> list[Claim]:
-    """A claim for each sentence of the labels' sections of some kinds, in the order of `kinds`, then of the labels.
-
-    What two labels say in the same words is one claim that cites both.
-    """
-    said: dict[str, list[Evidence]] = {}
-    for kind in kinds:
-        for label in dossier.labels:
-            for sentence in dossier.evidence[label.key]:
-                if sentence.section == kind and sentence.number:
-                    said.setdefault(sentence.text, []).append(sentence)
-    claims = []
-    for sentences in said.values():
-        first = sentences[0]
-        text = quoted(dossier, first.id)
-        quotations = dossier.quote(*(sentence.id for sentence in sentences))
-        claims.append(claim(section, first.source, str(first.number), capital(text), quotations))
-    return claims
-
-
 def overview_sections(dossier: Dossier) -> tuple[Section, ...]:
     """What the compound is and how it stands: from labels and notes, else from sentences of papers that define it."""
     claims = label_claims(dossier, "overview", WHAT_IT_IS) or _definitions(dossier)
-    note = None if claims else dossier.nothing_found
+    note = left_out(dossier, WHAT_IT_IS) if claims else dossier.nothing_found
     head = Section(id="overview", title=f"What is {dossier.compound.name}?", note=note, claims=tuple(claims))
     parts = (
         Section(id=f"overview/{part}", title=title, claims=tuple(found))
@@ -117,19 +98,14 @@ def safety_sections(dossier: Dossier, told: set[str]) -> tuple[Section, ...]:
 
     `told` are the sentences told so far; those told here are added.
     """
-    head_note = None
-    if not dossier.labels:
-        head_note = (
-            "No drug label was available to this draft: contraindications, interactions and use in pregnancy are"
-            " unknown here, which does not mean that there are none."
-        )
-    sections = [Section(id="safety", title="Safety", note=head_note)]
+    sections = [Section(id="safety", title="Safety", note=availability(dossier))]
     for part, title, kinds in SAFETY:
         section = f"safety/{part}"
         claims = label_claims(dossier, section, kinds)
         if part == "adverse-effects":
             claims += without_repeats(_reported_harms(dossier, section), told)
-        note = None if claims else f"Nothing found on this in the sources searched on {dossier.date.isoformat()}."
+        nothing = f"Nothing found on this in the sources searched on {dossier.date.isoformat()}."
+        note = left_out(dossier, kinds) if claims else nothing
         sections.append(Section(id=section, title=title, note=note, claims=tuple(claims)))
     return tuple(sections)
 

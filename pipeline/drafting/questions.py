@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
+from pipeline.drafting.labels import is_readable
 from pipeline.drafting.wording import capital, listed
 from pipeline.identifiers import is_document, slug
 from pipeline.models.compound import Question
@@ -106,7 +107,8 @@ def _matching(dossier: Dossier, question: Question) -> list[Evidence]:
         if unfit or (study is None and not is_document(key)):
             continue
         rank = 0 if study is None else 1 + list(Design).index(study.design.value)
-        found += [(rank, key, s.number, s) for s in sentences[1:] if _carries(s.text, question.terms, words)]
+        fit = [s for s in sentences[1:] if key not in dossier.live_labels or is_readable(s.text)]
+        found += [(rank, key, s.number, s) for s in fit if _carries(s.text, question.terms, words)]
     return [sentence for *_, sentence in sorted(found, key=lambda item: item[:3])]
 
 

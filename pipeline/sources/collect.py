@@ -1,19 +1,21 @@
-"""From a compound to all that a draft may stand on: what is bundled, what PubMed answers, what the library holds."""
+"""From a compound to all that a draft may stand on: what is bundled, what PubMed and openFDA answer, what is held."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import NothingFound, SourceError
 from pipeline.models.compound import Compound
 from pipeline.models.sources import Article, Collection, Search
+from pipeline.sources import labels
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
 
 if TYPE_CHECKING:
     from pipeline.sources.entrez import PubMed
+    from pipeline.sources.openfda import DrugLabels
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
@@ -35,6 +37,11 @@ def query_of(compound: Compound) -> str:
     return " OR ".join([*words, *(f'"{heading}"[MeSH Terms]' for heading in compound.mesh)])
 
 
+def in_order(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """Records in the one order in which drafts are made from them: by PMID, then those without one by DOI."""
+    return tuple(sorted(articles, key=lambda a: (not a.key.isdigit(), a.key.zfill(9))))
+
+
 def plan(compound: Compound, library: Library) -> Plan:
     """What `collect` would ask of PubMed, without asking."""
     query = query_of(compound)
@@ -49,13 +56,15 @@ def collect(
     today: date,
     bundled: Collection | None = None,
     pubmed: PubMed | None = None,
+    drug_labels: DrugLabels | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> Collection:
     """Every record for a compound, stored in the library on the way: the search's, the bundled, those that name it.
 
     With `pubmed` its answer to the compound's query is fetched as far as it is not held, batch by batch, so that an
-    interrupted run goes on where it stopped. Without it the last remembered answer serves. The date of the collection
-    is that of the newest search or bundle it stands on, never the clock's. Raises SourceError when nothing was found.
+    interrupted run goes on where it stopped. Without it the last remembered answer serves; so it does for the labels of
+    openFDA without `drug_labels`, and where openFDA does not answer. The date of the collection is that of the newest
+    search or bundle it stands on, never the clock's. Raises SourceError when nothing was found.
     """
     query = query_of(compound)
     papers: tuple[Article, ...] = bundled.articles if bundled else ()
@@ -75,14 +84,19 @@ def collect(
         search = search.model_copy(update={"warnings": (*search.warnings, said)})
     keys = [*found, *(article.key for article in papers), *library.mentioning(compound.names, compound.retrieve)]
     articles = {article.key: article for article in library.get(dict.fromkeys(keys)).values()}
-    if not articles and not (bundled and bundled.labels):
+    if drug_labels is not None:
+        progress("asking openFDA for labels", 0, 1)
+    live, label_search = labels.found(compound.names, library, drug_labels, today)
+    if not articles and not live and not (bundled and bundled.labels):
         raise _nothing(compound, asked=pubmed is not None, unsent=len(unsent))
     revised = [article.date_revised for article in articles.values() if article.date_revised]
-    dates = [that.date for that in (search, bundled) if that is not None] or revised or [today]
+    stands_on = (search, bundled, label_search if live else None)
+    dates = [that.date for that in stands_on if that is not None] or revised or [today]
     return Collection(
-        articles=tuple(sorted(articles.values(), key=lambda a: (not a.key.isdigit(), a.key.zfill(9)))),
-        labels=bundled.labels if bundled else (),
+        articles=in_order(articles.values()),
+        labels=(*(bundled.labels if bundled else ()), *live),
         searches=(search,) if search else (),
+        label_search=label_search,
         date=max(dates),
     )
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import io
 import socket
+from collections.abc import Iterator
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead
 from time import monotonic
 from typing import Any
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
+PIECE = 2**16  # bytes
 SILENCE = 60.0  # seconds without a byte after which a connection counts as dead, however much time is left
 
 
@@ -28,13 +30,13 @@ class _TimedStream(io.RawIOBase):
     def __init__(self, sock: socket.socket, end: float) -> None:
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
-        self._end = end
+        self.end = end
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
-        left = self._end - monotonic()
+        left = self.end - monotonic()
         if left <= 0:
             raise TimeoutError("the answer did not end in time")
         self._sock.settimeout(min(left, SILENCE))
@@ -49,7 +51,12 @@ class _TimedResponse(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, end: float, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
-        self.fp = io.BufferedReader(_TimedStream(sock, end))
+        self._timed = _TimedStream(sock, end)
+        self.fp = io.BufferedReader(self._timed)
+
+    def prolong(self, seconds: float) -> None:
+        """Give what is still to come `seconds` from now."""
+        self._timed.end = monotonic() + seconds
 
 
 class _TimedConnection(HTTPConnection):
@@ -99,3 +106,21 @@ def read_body(opener: OpenerDirector, request: Request, *, seconds: float, most_
         if response.length:  # what was announced and did not come: read(n) passes that over in silence
             raise IncompleteRead(body, response.length)
         return body
+
+
+def pieces(response: HTTPResponse, *, seconds: float) -> Iterator[bytes]:
+    """The body of an answer that a timed opener gave, in pieces of up to `PIECE` bytes, each of which has `seconds`.
+
+    So a large body may take its time, and neither silence nor a byte now and then holds the request for ever.
+
+    Raises IncompleteRead for less than the announced length, TimeoutError, and whatever http.client raises.
+    """
+    while True:
+        if isinstance(response, _TimedResponse):
+            response.prolong(seconds)
+        piece = response.read(PIECE)
+        if not piece:
+            break
+        yield piece
+    if response.length:
+        raise IncompleteRead(b"", response.length)

@@ -12,28 +12,34 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, NoReturn, TypeVar
-from urllib.parse import urlsplit
 from urllib.request import Request
 from xml.etree import ElementTree
 
 from Bio import Entrez as untyped_entrez
 
-from pipeline.errors import ConfigError, FormatError, SourceError
+from pipeline.errors import FormatError, SourceError
 from pipeline.models.sources import Search
 from pipeline.patience import PATIENT, Patience
 from pipeline.sources.pubmed_xml import Record, records
-from pipeline.sources.transport import LATER, REQUEST, Failure, Transport
+from pipeline.sources.transport import LATER, Failure, Service, Transport
 
 T = TypeVar("T")
 Entrez: Any = untyped_entrez
 
 MOST_HITS = 9_999  # what ESearch lists of one PubMed query, however many it counts
 PLACES = 100  # citations an ECitMatch request
+ASKED_ABOUT = 500  # ids in the words of one search
 BATCH = 200  # ids an EFetch request, NCBI's own advice
 RATE, RATE_WITH_KEY = 2.5, 8.0  # requests a second, below the 3 and 10 that NCBI allows
 _OLDEST = date(1800, 1, 1)  # before the first publication in PubMed
 
-_NOT_IN_BASE = re.compile(r"[\s?#]")
+SERVICE = Service(
+    "PubMed",
+    "MONOGRAPH_ENTREZ_URL",
+    "NCBI's",
+    request="Correct what the answer names: the query in compound.yaml, NCBI_API_KEY or MONOGRAPH_ENTREZ_URL.",
+    more="NCBI_API_KEY allows more a second.",
+)
 
 _NO_FIELD = re.compile(r"[|\s]+")  # what separates the fields and the lines of ECitMatch
 
@@ -44,10 +50,14 @@ _AT_FAULT = re.compile(r"\b(?:invalid|empty|not supported|required)\b", re.IGNOR
 
 
 class Batch(NamedTuple):
-    """The records of some ids, in the order asked for, and the ids that PubMed did not send."""
+    """The records of some ids, in the order asked for, and the ids that PubMed did not send.
+
+    `others` are records that came without being asked for, as the one does into which another was merged.
+    """
 
     records: tuple[Record, ...]
     missing: tuple[str, ...]
+    others: tuple[Record, ...] = ()
 
 
 class Place(NamedTuple):
@@ -90,7 +100,7 @@ class PubMed:
         self._identity = {"tool": "monograph", "email": email, "api_key": api_key}
         self._base_url = base_url
         self._transport = Transport(
-            "PubMed" if base_url is None else f"PubMed at {_host(base_url)}",
+            SERVICE.at(base_url),
             (email, api_key or ""),
             rate=rate or (RATE_WITH_KEY if api_key else RATE),
             deadline=deadline,
@@ -127,6 +137,15 @@ class PubMed:
             ids=taken,
             date=today,
         )
+
+    def retracted(self, pmids: Sequence[str]) -> frozenset[str]:
+        """Those of `pmids` that PubMed lists as retracted publications, by one search for each 500."""
+        found = set[str]()
+        for start in range(0, len(pmids), ASKED_ABOUT):
+            part = pmids[start : start + ASKED_ABOUT]
+            ids = " OR ".join(f"{pmid}[uid]" for pmid in part)
+            found |= set(self._page(f'"Retracted Publication"[pt] AND ({ids})', MOST_HITS, post=True).ids) & set(part)
+        return frozenset(found)
 
     def fetch(self, pmids: Sequence[str]) -> Iterator[Batch]:
         """The records of `pmids`, in batches of at most 200, as they arrive.
@@ -167,7 +186,8 @@ class PubMed:
         found: dict[str | None, Record] = {}
         for record in sorted(sent, key=lambda record: record.article.version):
             found[record.article.pmid] = record
-        yield Batch(tuple(found[i] for i in ids if i in found), tuple(i for i in ids if i not in found))
+        others = tuple(record for pmid, record in found.items() if pmid not in ids)
+        yield Batch(tuple(found[i] for i in ids if i in found), tuple(i for i in ids if i not in found), others)
 
     def _by_date(self, query: str, first: date, last: date) -> Iterator[_Page]:
         """The hits from `first` to `last`, which are too many for one page, in ranges that are not (or are one day)."""
@@ -179,12 +199,14 @@ class PubMed:
             else:
                 yield page
 
-    def _page(self, query: str, most: int, window: tuple[date, date] | None = None) -> _Page:
+    def _page(self, query: str, most: int, window: tuple[date, date] | None = None, *, post: bool = False) -> _Page:
         """The first `most` hits, of all or of those published in `window` (both days included)."""
         dates: dict[str, Any] = {}
         if window:
             dates = {"datetype": "pdat", "mindate": f"{window[0]:%Y/%m/%d}", "maxdate": f"{window[1]:%Y/%m/%d}"}
-        page = self._ask(Entrez.esearch, _read_page, term=query, sort="relevance", retmode="xml", retmax=most, **dates)
+        page = self._ask(
+            Entrez.esearch, _read_page, post=post, term=query, sort="relevance", retmode="xml", retmax=most, **dates
+        )
         return page._replace(ids=page.ids[:most])
 
     def _ask(
@@ -201,18 +223,6 @@ class PubMed:
             return request
 
         return self._transport.ask(build, read)
-
-
-def _host(address: str) -> str:
-    """The host of a base address. Raises ConfigError for what is not one."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname if parts.scheme in ("http", "https") and parts.port != 0 else None
-    except ValueError:
-        host = None
-    if not host or _NOT_IN_BASE.search(address):
-        raise ConfigError("MONOGRAPH_ENTREZ_URL is not an http or https address", "Correct it, or unset it.")
-    return host
 
 
 class _Made(Exception):
@@ -248,7 +258,7 @@ def _refuse_error(body: bytes) -> None:
     if error := _ERROR.search(body, 0, 4096):
         text = error.group(1).decode(errors="replace").strip()
         if _AT_FAULT.search(text):
-            raise SourceError(f"PubMed refused the request: {text}", REQUEST)
+            raise SourceError(f"PubMed refused the request: {text}", SERVICE.request)
         raise FormatError(f"PubMed reports an error: {text}", LATER)
 
 

@@ -1,4 +1,4 @@
-"""The library: the records that were fetched or imported, found by key or by words, and the searches that were made."""
+"""The library: records and drug labels that were fetched or imported, found by key or by words, and past searches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from pipeline.errors import PipelineError
 from pipeline.identifiers import parse_doi
-from pipeline.models.sources import Article, Search
+from pipeline.models.sources import Article, Label, Search
+from pipeline.sources import library_labels
 from pipeline.sources.library_file import LibraryFile
 from pipeline.sources.pubmed_xml import Record
 
@@ -209,6 +210,22 @@ class Library:
         with self._file.reading() as db:
             row = db.execute("SELECT answer FROM search WHERE query = ? ORDER BY id DESC LIMIT 1", (query,)).fetchone()
             return Search.model_validate_json(row[0]) if row else None
+
+    def add_labels(self, labels: Iterable[Label], names: Sequence[str], fetched_at: date | datetime) -> None:
+        """Store drug labels that were found under `names`. An older version never replaces a newer one."""
+        with self._file.writing() as db:
+            for label in labels:
+                library_labels.store(db, label, names, fetched_at.isoformat())
+
+    def labels_of(self, names: Sequence[str]) -> tuple[Label, ...]:
+        """The drug labels that were found under any of `names`, by key."""
+        with self._file.reading() as db:
+            return tuple(library_labels.under(db, names))
+
+    def labels(self, keys: Iterable[str]) -> dict[str, Label]:
+        """The drug labels of `keys` (`label-<set id>`), as far as they are held."""
+        with self._file.reading() as db:
+            return {label.key: label for label in library_labels.held(db, keys)}
 
     def stats(self) -> Stats:
         """What the library holds."""

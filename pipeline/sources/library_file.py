@@ -2,7 +2,8 @@
 
 A record keeps its Article as JSON and its XML compressed. The full-text index reads its text from that JSON through a
 view, so no text is stored twice, and triggers keep the two in step. Transactions use SQLite's rollback journal: two
-processes may write in turn, and what is closed is always one file that can be moved or copied.
+processes may write in turn, and what is closed is always one file that can be moved or copied. A file of an earlier
+version is read as it is, and brought to this one by the first write.
 """
 
 from __future__ import annotations
@@ -18,7 +19,20 @@ from pipeline.errors import SourceError
 
 _BUSY_SECONDS = 30.0
 _APPLICATION_ID = int.from_bytes(b"Mono")
-_VERSION = 1
+_VERSION = 2
+# What each version added to the one before.
+_ADDED = {
+    2: (
+        """
+        CREATE TABLE label (
+            key TEXT PRIMARY KEY,
+            set_id TEXT NOT NULL,
+            names TEXT NOT NULL,
+            fetched_at TEXT NOT NULL,
+            label TEXT NOT NULL
+        )""",
+    ),
+}
 _SCHEMA = (
     f"PRAGMA application_id = {_APPLICATION_ID}",
     f"PRAGMA user_version = {_VERSION}",
@@ -70,6 +84,7 @@ _SCHEMA = (
     END""",
     "CREATE TABLE search (id INTEGER PRIMARY KEY, query TEXT NOT NULL, answer TEXT NOT NULL)",
     "CREATE INDEX search_query ON search (query)",
+    *_ADDED[2],
 )
 
 
@@ -114,6 +129,7 @@ class LibraryFile:
             try:
                 if not self._file.holds(db, _APPLICATION_ID, _VERSION):
                     _create(db)
+                _upgrade(db)
                 yield db
                 db.execute("COMMIT")
             finally:
@@ -153,3 +169,12 @@ class LibraryFile:
 def _create(db: sqlite3.Connection) -> None:
     for statement in _SCHEMA:
         db.execute(statement)
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Add what the versions after the file's own brought."""
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    for version in range(found + 1, _VERSION + 1):
+        for statement in _ADDED[version]:
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {version}")
