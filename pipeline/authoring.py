@@ -28,6 +28,7 @@ from pipeline.drafting.model import without_errors
 from pipeline.drafting.planning import ModelPlan, model_plan
 from pipeline.drafting.readings import with_readings
 from pipeline.errors import NothingFound, ProfileError, SourceError
+from pipeline.identifiers import is_document
 from pipeline.llm import Answers, Model
 from pipeline.llm.opening import at, opened
 from pipeline.models.calls import Fate
@@ -54,7 +55,7 @@ from pipeline.render.starter import starter
 from pipeline.sources import synopses
 from pipeline.sources.collect import Plan, Progress, collect, plan
 from pipeline.sources.library import Library
-from pipeline.sources.pubmed import pubmed_of
+from pipeline.sources.pubmed import BRIEF, drug_labels_of, pubmed_of
 
 
 class Drafted(NamedTuple):
@@ -174,14 +175,25 @@ def draft(
     compound, directory = resolve(name, settings)
     with only_run(settings, compound.slug), Library(settings.library) as library:
         pubmed = None if offline else pubmed_of(settings)
+        drug_labels = None if offline else drug_labels_of(settings, BRIEF)
         bundled = synopses.bundled(compound.slug)
         try:
-            collection = collect(compound, library, today=today, bundled=bundled, pubmed=pubmed, progress=progress)
+            collection = collect(
+                compound,
+                library,
+                today=today,
+                bundled=bundled,
+                pubmed=pubmed,
+                drug_labels=drug_labels,
+                progress=progress,
+            )
         except NothingFound as error:
             if near := _nearest(name, settings):
                 raise NothingFound(error.message, f"did you mean {near}? If not: {error.hint}") from error
             raise
-        made = drawn(compound, directory, collection, model=model, anew=anew, progress=progress)
+        progress("reading studies", 0, 1)
+        old, before = read_profile(directory), read_sources(directory)
+        made = drawn(compound, directory, collection, old, before, model=model, anew=anew, progress=progress)
         told = settings.library.parent / f"{compound.slug}-model.md" if made.fates else None
         changed = write(made.files)
         if told is not None:
@@ -204,16 +216,19 @@ def drawn(
     compound: Compound,
     directory: Path,
     collection: Collection,
+    old: Profile | None,
+    before: Mapping[str, Reference],
     *,
     model: Model | None = None,
     anew: bool = False,
     progress: Progress,
 ) -> Drawn:
-    """The profile of a compound as a collection has it, beside the one that lies in `directory`; writes nothing."""
-    progress("reading studies", 0, 1)
+    """The profile of a compound as a collection has it, with what people wrote in `old`, the profile of `directory`.
+
+    `before` are the references of `old`. Writes nothing.
+    """
     known = dossier(compound, collection)
     texts = {key: sentence.text for key, sentence in known.sentences.items()}
-    old, before = read_profile(directory), read_sources(directory)
     current = carried({source.key: reference_of(source) for source in known.sources}, before)
     kept = approved(directory, old, current) if old else frozenset[str]()
     drafted = by_model(known, None if anew else old, model, progress)
@@ -264,11 +279,14 @@ def check(name: str, settings: Settings) -> tuple[Report, Path]:
     with Library(settings.library) as library:
         held = {a.key: a for a in bundled.articles} if bundled else {}
         held |= {article.key: article for article in library.get(drawn).values()}
+        labels = {label.key: label for label in bundled.labels} if bundled else {}
+        labels |= library.labels(key for key in references if is_document(key))
     complete = all(key in held for key in drawn)
     collection = Collection(
         articles=tuple(held[key] for key in sorted(drawn & held.keys())),
-        labels=bundled.labels if bundled else (),
+        labels=tuple(labels.values()),
         searches=profile.provenance.searches,
+        label_search=profile.provenance.label_search,
         date=profile.provenance.date,
     )
     known = with_readings(dossier(compound, collection), profile.readings)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli_library import library_app
+from pipeline.cli_refresh import refresh
 
 if TYPE_CHECKING:
     from pipeline.models.findings import Report
@@ -28,6 +29,7 @@ app = typer.Typer(
     help="Honest, cited, living profiles of medical compounds.",
 )
 app.add_typer(library_app, name="library")
+app.command()(refresh)
 
 
 class Format(StrEnum):

@@ -26,6 +26,28 @@ def library_import(
     terminal.say(f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged")
 
 
+@library_app.command("download")
+def library_download(
+    into: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where the files are kept; those it holds are not fetched.")
+    ],
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="NAME", help="Only those after this one, e.g. pubmed26n1335.")
+    ] = None,
+    address: Annotated[str | None, typer.Option("--from", metavar="URL", help="Another folder than NLM's own.")] = None,
+) -> None:
+    """Download NLM's PubMed update files that a directory does not hold yet."""
+    from pipeline.config import settings
+    from pipeline.render import terminal
+    from pipeline.sources.update_folder import UpdateFolder, download
+
+    with terminal.progress() as progress:
+        new = download(UpdateFolder(address or settings().updates_url), into, since, progress)
+    terminal.say(f"{len(new)} new update file{'' if len(new) == 1 else 's'} in {into}")
+    if new:
+        terminal.say(f"to use them: monograph refresh --updates {into}/*.xml.gz")
+
+
 @library_app.command("search")
 def library_search(
     query: Annotated[str, typer.Argument(metavar="QUERY", help='Words, or a "phrase" in quotation marks.')],

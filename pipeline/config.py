@@ -10,16 +10,19 @@ from pathlib import Path
 from pipeline.errors import ConfigError
 
 MOST_PARALLEL = 512
+STALE_DAYS = 7
 
 
 @dataclass(frozen=True)
 class Settings:
     """What the environment says. Empty variables count as unset.
 
-    `ncbi_email` set means that PubMed may be asked; `entrez_url` replaces the E-utilities base address (a proxy, a
-    test); `library` is the SQLite file; `root` is the directory that holds `profiles/`. `openai_api_key` or
-    `openai_base_url` set means that a model may be asked, `model` by name; `price` is what it costs in US dollars for a
-    million tokens in and out, where no price list knows it; `parallel` is how many calls may run at once.
+    `ncbi_email` set means that PubMed and openFDA may be asked; `entrez_url` and `openfda_url` replace their base
+    addresses (a proxy, a test), `updates_url` that of NLM's folder of update files; `library` is the SQLite file;
+    `root` is the directory that holds `profiles/`. `openai_api_key` or `openai_base_url` set means that a model may be
+    asked, `model` by name; `price` is what it costs in US dollars for a million tokens in and out, where no price list
+    knows it; `parallel` is how many calls may run at once. `stale_days` is the age of the last good answer, in days,
+    from which on not being answered is an error.
     """
 
     root: Path
@@ -27,11 +30,19 @@ class Settings:
     ncbi_email: str | None = None
     ncbi_api_key: str | None = None
     entrez_url: str | None = None
+    openfda_url: str | None = None
+    updates_url: str | None = None
     openai_api_key: str | None = None
     openai_base_url: str | None = None
     model: str | None = None
     price: tuple[Decimal, Decimal] | None = None
     parallel: int | None = None
+    stale_days: int = STALE_DAYS
+
+    @property
+    def nights(self) -> Path:
+        """The file of what the nightly job remembers, beside the library."""
+        return self.library.parent / "nights.sqlite"
 
     @property
     def answers(self) -> Path:
@@ -78,11 +89,12 @@ def _price(text: str | None) -> tuple[Decimal, Decimal] | None:
     return put_in, out
 
 
-def _parallel(text: str | None) -> int | None:
+def _number(variable: str, what: str, most: int) -> int | None:
+    text = os.environ.get(variable)
     if not text:
         return None
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_PARALLEL:
-        raise ConfigError(f"MONOGRAPH_PARALLEL is '{text}'", f"give a number of calls from 1 to {MOST_PARALLEL}")
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise ConfigError(f"{variable} is '{text}'", f"give a number of {what} from 1 to {most}")
     return int(text)
 
 
@@ -98,9 +110,12 @@ def settings() -> Settings:
         ncbi_email=os.environ.get("NCBI_EMAIL") or None,
         ncbi_api_key=os.environ.get("NCBI_API_KEY") or None,
         entrez_url=os.environ.get("MONOGRAPH_ENTREZ_URL") or None,
+        openfda_url=os.environ.get("MONOGRAPH_OPENFDA_URL") or None,
+        updates_url=os.environ.get("MONOGRAPH_UPDATES_URL") or None,
         openai_api_key=os.environ.get("OPENAI_API_KEY") or None,
         openai_base_url=os.environ.get("OPENAI_BASE_URL") or None,
         model=os.environ.get("MONOGRAPH_MODEL") or None,
         price=_price(os.environ.get("MONOGRAPH_PRICE")),
-        parallel=_parallel(os.environ.get("MONOGRAPH_PARALLEL")),
+        parallel=_number("MONOGRAPH_PARALLEL", "calls", MOST_PARALLEL),
+        stale_days=_number("MONOGRAPH_STALE_DAYS", "days", 3650) or STALE_DAYS,
     )

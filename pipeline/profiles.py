@@ -122,9 +122,13 @@ def read_profile(directory: Path) -> Profile | None:
 
 
 def reference_of(source: Source) -> Reference:
-    """A source as `sources.yaml` keeps it: without its abstract and headings, whose hashes stand for what was read."""
+    """A source as `sources.yaml` keeps it: without its abstract and headings, whose hashes stand for what was read.
+
+    A label of openFDA goes without its sections, as an abstract does; those of a bundled one name where they were read.
+    """
     if not isinstance(source, Article):
-        return Reference(key=source.key, label=source, hash=digest(source.text))
+        bare = source if source.set_id is None else source.model_copy(update={"sections": ()})
+        return Reference(key=source.key, label=bare, hash=digest(source.text))
     indexed = source.model_dump_json(include={"mesh", "keywords", "substances"})
     return Reference(
         key=source.key,
@@ -178,20 +182,23 @@ def read_sources(directory: Path) -> dict[str, Reference]:
 
 
 def carried(new: Mapping[str, Reference], old: Mapping[str, Reference]) -> dict[str, Reference]:
-    """The references `new` with what only an earlier night found out: what an erratum is about, what a review rests on."""
-    found = dict(new)
-    for key in new.keys() & old.keys():
-        reference, before = new[key], old[key]
-        told = {n.id: n.about for n in before.article.notices if n.about} if before.article else {}
-        if told and reference.article:
-            notices = tuple(
-                n.model_copy(update={"about": told[n.id]}) if n.id in told and n.kind is NoticeKind.ERRATUM else n
-                for n in reference.article.notices
-            )
-            article = reference.article.model_copy(update={"notices": notices})
-            reference = reference.model_copy(update={"article": article})
-        found[key] = reference.model_copy(update={"rests_on": before.rests_on}) if before.rests_on else reference
-    return found
+    """The references `new` with what only an earlier night found out and no record says: what an erratum is about, that
+    a record was deleted, what a review rests on."""
+    return {key: _carried(reference, old[key]) if key in old else reference for key, reference in new.items()}
+
+
+def _carried(reference: Reference, before: Reference) -> Reference:
+    if reference.article is None or before.article is None:
+        return reference
+    told = {n.id: n.about for n in before.article.notices if n.about}
+    notices = [
+        n.model_copy(update={"about": told[n.id]}) if n.kind is NoticeKind.ERRATUM and n.id in told else n
+        for n in reference.article.notices
+    ]
+    if not reference.article.affected_by(NoticeKind.DELETED):
+        notices += [n for n in before.article.notices if n.kind is NoticeKind.DELETED]
+    article = reference.article.model_copy(update={"notices": tuple(notices)})
+    return reference.model_copy(update={"article": article, "rests_on": reference.rests_on or before.rests_on})
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ In a test:
 
 By hand: `python tests/eutils_server.py --port 8080 --records FILE...`, then MONOGRAPH_ENTREZ_URL=http://127.0.0.1:8080.
 
-A query is words, AND, OR, NOT and brackets over the words of title and abstract, read from left to right as PubMed
-does. Field tags are ignored, but for ranges of dates (`"2026/01/01"[edat] : "3000"[edat]`).
+A query is words, AND, OR, NOT and brackets over the words of title, abstract, publication types and identifiers, read
+from left to right as PubMed does. Field tags are ignored, but for ranges of dates
+(`"2026/01/01"[edat] : "3000"[edat]`).
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def _date(node: ElementTree.Element | None) -> date | None:
 
 def _entry(xml: str) -> Entry:
     root = ElementTree.fromstring(xml)
-    texts = [root.find(path) for path in (".//ArticleTitle", ".//BookTitle", ".//Abstract")]
+    paths = (".//ArticleTitle", ".//BookTitle", ".//Abstract", ".//PublicationTypeList", "./PubmedData/ArticleIdList")
+    texts = [root.find(path) for path in paths]
     found = {
         "pdat": _date(root.find(".//PubDate")),
         "edat": _date(root.find(".//PubMedPubDate[@PubStatus='entrez']")),

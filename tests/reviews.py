@@ -7,7 +7,8 @@ An example says only what matters for its rule; `review_of` fills in the rest of
     sections   by id, over the required ones, which carry a note; null takes one out
     sources    articles and labels that are held, beside the article 90000001
     references what sources.yaml says otherwise than the held articles, by key
-    doses, points, uncited, footer, grades (recomputed, by section id)
+    rests_on   retracted papers in the reference lists of reviews, by key
+    doses, points, uncited, waiting, footer, grades (recomputed, by section id)
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from pipeline.models.studies import Grade
 from pipeline.profiles import claim_hash
 from pipeline.studies import study_of
 
-KEYS = {"claims", "sections", "sources", "references", "doses", "points", "uncited", "footer", "grades"}
+KEYS = {"claims", "sections", "sources", "references", "rests_on", "doses", "points", "uncited", "waiting", "footer"}
+KEYS |= {"grades"}
 EVIDENCE = {"90000001:1": "Pain fell by 30% with examplol 4 mg/day."}
 PAPER = Article.model_validate(
     {
@@ -81,15 +83,20 @@ def review_of(example: dict[str, Any]) -> Review:
             ],
             "points": example.get("points", ()),
             "uncited": example.get("uncited", ()),
+            "waiting": example.get("waiting", ()),
             "footer": example.get("footer", FOOTER),
         }
     )
     given = {key: Article.model_validate(article) for key, article in example.get("references", {}).items()}
     papers = {key: source for key, source in held.items() if isinstance(source, Article)} | given
+    rests_on = example.get("rests_on", {})
     evidence = {key: evidence_of(source) for key, source in held.items()}
     return Review(
         profile=profile,
-        references={key: Reference(key=key, article=papers.get(key), hash="sha256:0") for key in held},
+        references={
+            key: Reference(key=key, article=papers.get(key), hash="sha256:0", rests_on=rests_on.get(key, ()))
+            for key in held
+        },
         sources=held,
         sentences={sentence.id: sentence for found in evidence.values() for sentence in found},
         studies={

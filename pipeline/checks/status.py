@@ -107,6 +107,53 @@ def notice_cited(review: Review) -> Hits:
                 yield Hit(f"{source_words(key)} is a {study.design.value}, not a study", cited.id, key)
 
 
+def challenged(review: Review) -> Hits:
+    """Newer evidence waits to be weighed that speaks against a claim.
+
+    Why: a reader would take the claim for the state of knowledge, and it may be so no more.
+    Fix: read the new record, then run `monograph draft`, which takes it in.
+    """
+    claims = {claim.id for claim in review.profile.claims}
+    for record in review.profile.waiting:
+        for challenge in record.challenges:
+            if challenge.claim in claims:
+                yield Hit(f"{source_words(record.source)} {_CHALLENGES[challenge.how]}", challenge.claim, record.source)
+
+
+_CHALLENGES = {
+    "better": "is a stronger study of the same, and waits to be weighed",
+    "opposite": "found otherwise, and waits to be weighed",
+    "results": "has the results of this plan, and waits to be weighed",
+}
+
+
+def retracted_within(review: Review) -> Hits:
+    """A claim stands on a review whose reference list holds a retracted paper.
+
+    Why: the review's result may rest on data that were withdrawn since.
+    Fix: look whether the review included that paper's data; if so say it in the claim, or cite another source.
+    """
+    for cited in review.cited:
+        for key in cited.sources:
+            reference = review.references.get(key)
+            if reference is not None and reference.rests_on:
+                papers = ", ".join(source_words(pmid) for pmid in reference.rests_on)
+                yield Hit(f"{source_words(key)} refers to {papers}, retracted", cited.id, key)
+
+
+def deleted_support(review: Review) -> Hits:
+    """A claim stands on a record that PubMed does not hold any more.
+
+    Why: NLM deletes records that stood there twice or should not have stood there; nobody can look it up.
+    Fix: find the paper under another PMID or by its DOI, or let the claim stand on another source.
+    """
+    for cited in review.cited:
+        for key in cited.sources:
+            reference = review.references.get(key)
+            if reference and reference.article and reference.article.affected_by(NoticeKind.DELETED):
+                yield Hit(f"{source_words(key)} was deleted from PubMed", cited.id, key)
+
+
 def synopsis_support(review: Review) -> Hits:
     """The profile stands on synopses instead of the papers' own abstracts.
 
@@ -126,5 +173,8 @@ RULES = (
     Rule("PUB003", Severity.WARNING, correction_not_named),
     Rule("PUB004", Severity.WARNING, superseded_support),
     Rule("PUB006", Severity.WARNING, notice_cited),
+    Rule("PUB007", Severity.WARNING, challenged),
+    Rule("PUB008", Severity.WARNING, retracted_within),
+    Rule("PUB009", Severity.WARNING, deleted_support),
     Rule("SRC001", Severity.WARNING, synopsis_support),
 )

@@ -1,4 +1,4 @@
-"""What a night of refreshing found: changed records, the claims they touch, new evidence, and what could not be asked."""
+"""What a night found: changed records, the claims that they touch, new evidence, and what could not be asked."""
 
 from __future__ import annotations
 
@@ -30,18 +30,16 @@ class Kind(StrEnum):
     RESTS = "rests on a retracted paper"
     NEW = "new evidence"
     MISSING = "not sent"
-    REAL = "real abstract"
 
 
-GRAVE = (Kind.RETRACTED, Kind.PARTLY_RETRACTED)
-SILENT = (Kind.BIBLIOGRAPHY, Kind.MISSING, Kind.REAL)  # kinds that touch no claim
+SILENT = (Kind.BIBLIOGRAPHY, Kind.MISSING)  # kinds that touch no claim
 
 
 class Change(Frozen):
     """One thing that became of a source: `words` say what, `since` when by the source's own account.
 
-    `by` is the PMID or DOI of the notice, of the newer version, or of the record that it was merged into. `numbers` says
-    of a correction whether the numbers of cited sentences are touched; None where that is not known.
+    `by` is the PMID or DOI of the notice, of the newer version, or of the record that it was merged into. `numbers`
+    says of a correction whether the numbers of cited sentences are touched; None where that is not known.
     """
 
     kind: Kind
@@ -55,7 +53,7 @@ class Touched(Frozen):
     """A claim or dose row that a change touches, and what became of it. `lapsed` is true where an approval ended."""
 
     claim: str
-    became: Literal["stands", "told anew", "dropped", "kept as edited", "challenged"]
+    became: Literal["stands", "told anew", "dropped", "added", "kept as edited", "challenged"]
     lapsed: bool = False
 
 

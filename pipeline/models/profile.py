@@ -123,9 +123,9 @@ class Challenge(Frozen):
 
 
 class Waiting(Frozen):
-    """A record found since the draft, which nobody has weighed yet. `topics` are the titles of the sections it bears on.
+    """A record found since the draft, which nobody has weighed yet; it leaves the list when a draft takes it in.
 
-    It leaves the list when a draft takes it in.
+    `topics` are the titles of the sections that it bears on.
     """
 
     source: str
@@ -148,6 +148,7 @@ class Provenance(Frozen):
     """What a draft was made from and by what: enough to make it again.
 
     `model` is the model that was asked, None for none, and `prompts` the versions of the prompts that it got.
+    `label_search` is what became of asking openFDA for drug labels, None where it never was asked.
     """
 
     drafter: str
@@ -156,6 +157,7 @@ class Provenance(Frozen):
     records: int
     synopses: int
     searches: tuple[Search, ...] = ()
+    label_search: Search | None = None
     model: str | None = None
     prompts: tuple[str, ...] = ()
 

@@ -31,9 +31,9 @@ class Notice(Frozen):
     """A link between a paper and a notice about it.
 
     `role` is "affected" on the paper that was retracted, corrected, ..., and "notice" on the record that says so.
-    `id` is the PMID or DOI of the other side where PubMed gives one. `ref_type` keeps PubMed's own word. `about` is what
-    an erratum corrects, as far as its own record says: "data" (numbers, doses, results) or "other" (names, affiliations,
-    funding); None where nobody looked or it does not say.
+    `id` is the PMID or DOI of the other side where PubMed gives one. `ref_type` keeps PubMed's own word. `about` is
+    what an erratum corrects, as far as its own record says: "data" (numbers, doses, results) or "other" (names,
+    affiliations, funding); None where nobody looked or it does not say.
     """
 
     kind: NoticeKind
@@ -149,11 +149,13 @@ class LabelSection(Frozen):
 class Label(Frozen):
     """A drug label (`label-...`) or a note on facts outside the papers (`note-...`), by subject.
 
-    `effective` is the date printed on the label; None where the source does not give it.
+    `effective` is the date printed on the label; None where the source does not give it. A label as openFDA gives it
+    has the `set_id` under which all its versions go, `text_origin` "label", and the key `label-<set id>`.
     """
 
     key: str
     title: str
+    set_id: str | None = None
     version: str | None = None
     effective: date | None = None
     sections: tuple[LabelSection, ...] = ()
@@ -169,7 +171,7 @@ Source = Article | Label
 
 
 class Search(Frozen):
-    """A search that was made: what was asked, what PubMed made of it, what came back and when.
+    """A search that was made: what was asked, what PubMed (or openFDA, for labels) made of it, what came back and when.
 
     `found` counts all hits, `ids` those that were taken; `date` is the day on which this answer was first given.
     """
@@ -183,9 +185,13 @@ class Search(Frozen):
 
 
 class Collection(Frozen):
-    """All that a draft may stand on: records, labels and the searches that found them, as of `date`."""
+    """All that a draft may stand on: records, labels and the searches that found them, as of `date`.
+
+    `label_search` is what became of asking openFDA for labels, None where it was never asked.
+    """
 
     articles: tuple[Article, ...]
     labels: tuple[Label, ...] = ()
     searches: tuple[Search, ...] = ()
+    label_search: Search | None = None
     date: date

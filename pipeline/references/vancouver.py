@@ -58,6 +58,11 @@ def marks(article: Article) -> list[str]:
 
 def reference(source: Article | Label) -> str:
     """One reference as a single line, without `marks`. Fields that the record lacks are left out, never guessed."""
+    if isinstance(source, Label) and source.set_id is not None:
+        given = [f"version {source.version}" if source.version else ""]
+        given += [f"effective {source.effective.isoformat()}" if source.effective else "", f"set id {source.set_id}"]
+        told = ", ".join(part for part in given if part)
+        return f"{_ended(source.title)} {_ended(told[:1].upper() + told[1:])}"
     if isinstance(source, Label):
         dated = f" Effective {source.effective.isoformat()}." if source.effective else ""
         addresses = dict.fromkeys(

@@ -17,6 +17,7 @@ from pipeline.models.studies import Direction, Grade, Level
 from pipeline.references.vancouver import marks, reference
 
 MAP_FILE = "evidence-map.svg"
+KINDS = {"synopsis": "Synopsis", "label": "Label"}  # what the cited sentences are of, by `text_origin`
 _SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 # At the start of a line: a heading, a list, a rule. An ordered list takes its backslash behind the number.
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]+(?:\s|$)))")
@@ -72,7 +73,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
             {
                 "label": footnote_label(key),
                 "text": _reference(key, held),
-                "kind": "Synopsis" if getattr(source, "text_origin", None) == "synopsis" else "Abstract",
+                "kind": KINDS.get(getattr(source, "text_origin", ""), "Abstract"),
                 "sentences": sorted(cited[key].items()),
             }
         )
@@ -87,7 +88,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         keep_trailing_newline=True,
     )
     environment.globals["same_study"] = _same_study
-    environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": _linked}
+    environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": linked}
     environment.filters |= {"waits": waiting_words, "how": challenge_words}
     titles = {key: held.article.title for key, held in sources.items() if held.article}
     return environment.get_template("profile.md.j2").render(
@@ -125,24 +126,25 @@ def _same_study(claim: Claim, following: Claim | None) -> bool:
     )
 
 
-def _link(shown: str, address: str) -> str:
-    """A Markdown link; what could end the address early is percent-encoded."""
-    return f"[{escape(shown)}]({quote(address, safe='/:;,.-_~@%')})"
-
-
-def _linked(key: str) -> str:
+def _link(shown: str, key: str) -> str | None:
+    """A Markdown link to a source, or None where it has no address; what could end it early is percent-encoded."""
     address = source_address(key)
-    return _link(source_words(key), address) if address else escape(source_words(key))
+    safe = "/:;,.-_~@%" + "?=" * is_document(key)  # a DOI may hold these, the address of a label does
+    return f"[{escape(shown)}]({quote(address, safe=safe)})" if address else None
+
+
+def linked(key: str) -> str:
+    """A source as a link to its public record, where it has one."""
+    return _link(source_words(key), key) or escape(source_words(key))
 
 
 def _reference(key: str, held: Reference | None) -> str:
     source = held and (held.article or held.label)
     if not isinstance(source, Article | Label):
-        return f"{_linked(key)} (record not among the sources)"
+        return f"{linked(key)} (record not among the sources)"
     noted = [f"**{escape(mark)}.**" for mark in marks(source)] if isinstance(source, Article) else []
     if held and held.rests_on:
         papers = ", ".join(source_words(pmid) for pmid in held.rests_on)
         noted.append(f"**Rests on a retracted paper ({escape(papers)}).**")
-    address = source_address(key)
-    link = [_link("PubMed" if key.isdigit() else "doi.org", address)] if address else []
-    return " ".join([*noted, escape(reference(source)), *link])
+    site = "PubMed" if key.isdigit() else "DailyMed" if is_document(key) else "doi.org"
+    return " ".join(filter(None, [*noted, escape(reference(source)), _link(site, key)]))

@@ -1,0 +1,55 @@
+"""The verb of the nightly job, thin as the others: it reads its words, calls the stage, shows what came of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FILES = (".xml", ".xml.gz")
+
+
+class Plain(StrEnum):
+    """How a night is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def refresh(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="The compounds; all profiles without any.")
+    ] = None,
+    updates: Annotated[
+        list[Path] | None,
+        typer.Option("--updates", metavar="FILE", help="An update file of NLM to read instead; several may follow."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Ask and tell, but change no profile and write no report.")
+    ] = False,
+    format: Annotated[Plain, typer.Option("--format", help="How the night is printed.")] = Plain.TEXT,
+) -> None:
+    """Read every cited record again: what changed, which claims it touches, and what is new."""
+    from pipeline.config import settings
+    from pipeline.refresh.run import refresh as run
+    from pipeline.render import nights, terminal
+
+    # A shell makes `--updates *.xml.gz` one option and many words; no compound is called like a file.
+    words = names or []
+    files = [*(updates or []), *(Path(word) for word in words if updates and word.endswith(FILES))]
+    with terminal.progress() as progress:
+        night = run(
+            settings(),
+            names=[word for word in words if not (updates and word.endswith(FILES))],
+            updates=files,
+            dry_run=dry_run,
+            today=terminal.today(),
+            progress=progress,
+        )
+    if format is Plain.JSON:
+        typer.echo(nights.as_json(night), nl=False)
+    else:
+        nights.show(night)
+    raise typer.Exit(nights.status_of(night))

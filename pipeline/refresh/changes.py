@@ -1,0 +1,221 @@
+"""What became of a source: its reference as a profile has it, held against its record as it is now.
+
+`mark` and `changes` look at the same things: two references of one source have the same mark exactly where nothing
+that matters differs. Dates of revision, status, comments and identifiers that no reference prints are not looked at:
+NLM touches records every night without changing what they say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from rapidfuzz import process
+
+from pipeline.evidence import evidence_of
+from pipeline.identifiers import source_words
+from pipeline.models.nights import Change, Kind
+from pipeline.models.profile import Reference
+from pipeline.models.sources import Article, Notice, NoticeKind
+from pipeline.profiles import digest, short_digest
+from pipeline.quantities import missing
+from pipeline.references.vancouver import authors
+
+PRINTED = ("title", "journal", "year", "month", "year_electronic", "medline_date", "volume", "issue", "pages", "doi")
+WATCHED = frozenset(NoticeKind) - {NoticeKind.COMMENT, NoticeKind.OTHER}
+NOTICE_TYPES = frozenset(
+    {
+        "Retracted Publication",
+        "Retraction of Publication",
+        "Retraction Notice",
+        "Partial Retraction",
+        "Expression of Concern",
+        "Published Erratum",
+        "Corrected and Republished Article",
+        "Duplicate Publication",
+    }
+)
+_PREFIX = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn|expression of concern)\s*[:.\]-]+\s*", re.IGNORECASE)
+_PARTIAL = re.compile(r"partial(?:ly)?[ -]?retract", re.IGNORECASE)
+_ALIKE = 55.0  # of 100: below this a sentence has no successor in the changed abstract
+_LONGEST = 60  # characters of a field that a report shows
+
+
+def mark(reference: Reference) -> str:
+    """A short hash of all that `changes` looks at, so that an unchanged record is known without its files."""
+    article = reference.article
+    if article is None:
+        return short_digest(reference.hash)
+    printed = [str(getattr(article, field)) for field in PRINTED]
+    types = sorted(set(article.publication_types) - NOTICE_TYPES)
+    parts = [reference.hash, reference.headings or "", authors(article), *printed, "types", *types, standing(reference)]
+    return short_digest("\n".join(parts))
+
+
+def standing(reference: Reference) -> str:
+    """A short hash of what notices say of a paper: all that a synopsis and the real record can be compared by."""
+    affecting = _affecting(reference.article) if reference.article else ()
+    return short_digest("\n".join(sorted(f"{n.kind.value} {n.id} {_is_partial(n)}" for n in affecting)))
+
+
+def _affecting(article: Article) -> tuple[Notice, ...]:
+    return tuple(n for n in article.notices if n.role == "affected" and n.kind in WATCHED)
+
+
+def _is_partial(notice: Notice) -> bool:
+    return notice.kind is NoticeKind.ERRATUM and bool(_PARTIAL.search(f"{notice.ref_type} {notice.citation}"))
+
+
+def is_older(article: Article, known: Article) -> bool:
+    """True where a record is an earlier version or revision than the known one: a server that lags behind."""
+    now, then = article.date_revised, known.date_revised
+    return article.version < known.version or (now is not None and then is not None and now < then)
+
+
+def changes(old: Reference, article: Article, now: Reference, quoted: Mapping[str, str]) -> tuple[Change, ...]:
+    """What became of the paper `old`, whose record is now `article` (as a reference: `now`), the gravest first.
+
+    `quoted` are the sentences that the profile quotes from it, by evidence id. An abstract that changed together with a
+    correction is told as that correction. A synopsis is compared by notices only.
+    """
+    known = old.article
+    if known is None:
+        return ()
+    found = list(_by_notices(known, article))
+    corrections = [change for change in found if change.kind in (Kind.CORRECTED, Kind.REPUBLISHED)]
+    if known.text_origin == "synopsis":
+        return _ordered(found)
+    retold = _retitled(known.title) != _retitled(article.title)
+    edited = old.hash != now.hash and not _only_title(old, known, article)
+    numbers, told = _numbers(article, quoted) if edited else (False, "")
+    if edited and not corrections:
+        words = (
+            f"the abstract was edited{told}" if told else "the abstract was edited; every cited sentence still stands"
+        )
+        found.append(Change(kind=Kind.ABSTRACT, words=words, numbers=numbers))
+    elif edited:
+        found = [
+            change.model_copy(update={"words": change.words + told, "numbers": numbers or change.numbers})
+            if change in corrections
+            else change
+            for change in found
+        ]
+    found += _by_types(known, article)
+    fields = [f for f in PRINTED if getattr(known, f) != getattr(article, f) and (f != "title" or retold)]
+    named = [_field(field, getattr(known, field), getattr(article, field)) for field in fields]
+    if authors(known) != authors(article):
+        named.append(_field("authors", authors(known), authors(article)))
+    if named:
+        found.append(Change(kind=Kind.BIBLIOGRAPHY, words="; ".join(named)))
+    if old.headings is not None and old.headings != now.headings:
+        found.append(Change(kind=Kind.HEADINGS, words="indexed with other MeSH headings, keywords or substances"))
+    return _ordered(found)
+
+
+def _ordered(found: list[Change]) -> tuple[Change, ...]:
+    order = list(Kind)
+    return tuple(sorted(found, key=lambda change: order.index(change.kind)))
+
+
+def _by_notices(known: Article, article: Article) -> Iterator[Change]:
+    """What the notices of a record say now that they did not say, and what they say no more."""
+    before, after = _affecting(known), _affecting(article)
+    whole: tuple[tuple[NoticeKind, Kind, str, str], ...] = (
+        (NoticeKind.RETRACTION, Kind.RETRACTED, "retracted", "the retraction was taken back"),
+        (
+            NoticeKind.CONCERN,
+            Kind.CONCERN,
+            "an expression of concern was published",
+            "the expression of concern was taken back",
+        ),
+        (NoticeKind.DELETED, Kind.DELETED, "deleted from PubMed", "PubMed holds the record again"),
+    )
+    for notice_kind, kind, came, went in whole:
+        was, is_now = _first(before, notice_kind), _first(after, notice_kind)
+        if is_now and not was:
+            again = " and republished" if "republished" in (is_now.ref_type or "").lower() else ""
+            yield Change(kind=kind, words=came + again, since=is_now.date, by=is_now.id)
+        elif was and not is_now:
+            yield Change(kind=Kind.REINSTATED, words=went)
+        elif _ids(before, notice_kind) != _ids(after, notice_kind):
+            named = ", ".join(source_words(one) for one in sorted(_ids(after, notice_kind)))
+            words = f"the notices of the {notice_kind.value} are other ones now: {named or 'none is named'}"
+            yield Change(kind=Kind.BIBLIOGRAPHY, words=words)
+    each = (
+        (NoticeKind.ERRATUM, Kind.CORRECTED, "corrected", "a correction is no longer listed"),
+        (NoticeKind.REPUBLICATION, Kind.REPUBLISHED, "republished", "a republication is no longer listed"),
+        (NoticeKind.UPDATE, Kind.SUPERSEDED, "replaced by a newer version", "a newer version is no longer listed"),
+    )
+    for notice_kind, kind, came, went in each:
+        seen = {(n.id, _is_partial(n)) for n in before if n.kind is notice_kind}
+        listed = {(n.id, _is_partial(n)) for n in after if n.kind is notice_kind}
+        for notice in after:
+            if notice.kind is notice_kind and (notice.id, _is_partial(notice)) not in seen:
+                seen.add((notice.id, _is_partial(notice)))
+                partial = _is_partial(notice)
+                preprint = kind is Kind.SUPERSEDED and "Preprint" in known.publication_types
+                words = "partially retracted" if partial else "the preprint was published" if preprint else came
+                what = Kind.PARTLY_RETRACTED if partial else kind
+                yield Change(kind=what, words=words, since=notice.date, by=notice.id, numbers=_about(notice))
+        if seen - listed:
+            yield Change(kind=Kind.BIBLIOGRAPHY, words=went)
+
+
+def _first(notices: tuple[Notice, ...], kind: NoticeKind) -> Notice | None:
+    return next((notice for notice in notices if notice.kind is kind), None)
+
+
+def _ids(notices: tuple[Notice, ...], kind: NoticeKind) -> set[str]:
+    return {notice.id or "" for notice in notices if notice.kind is kind} - {""}
+
+
+def _about(notice: Notice) -> bool | None:
+    return {"data": True, "other": False, None: None}[notice.about]
+
+
+def _retitled(title: str) -> str:
+    """A title without the words that a journal sets before it when it retracts the paper."""
+    return _PREFIX.sub("", title)
+
+
+def _only_title(old: Reference, known: Article, article: Article) -> bool:
+    """True where the text differs in its title alone."""
+    return digest(article.model_copy(update={"title": known.title}).text) == old.hash
+
+
+def _by_types(known: Article, article: Article) -> Iterator[Change]:
+    before, after = (set(a.publication_types) - NOTICE_TYPES for a in (known, article))
+    said = [f"now {', '.join(sorted(after - before))}"] if after - before else []
+    said += [f"no longer {', '.join(sorted(before - after))}"] if before - after else []
+    if said:
+        yield Change(kind=Kind.TYPES, words="; ".join(said))
+
+
+def _field(name: str, given: object, found: object) -> str:
+    old, new = (" ".join(str(value).split()) if value else "nothing" for value in (given, found))
+    if max(len(old), len(new)) > _LONGEST:
+        return f"{name.replace('_', ' ')} changed"
+    return f"{name.replace('_', ' ')} {old} → {new}"
+
+
+def _numbers(article: Article, quoted: Mapping[str, str]) -> tuple[bool, str]:
+    """Whether numbers of the quoted sentences are others now, and in words what became of those sentences."""
+    sentences = [sentence.text for sentence in evidence_of(article)]
+    touched, told = False, []
+    for identifier, text in sorted(quoted.items(), key=lambda item: (len(item[0]), item[0])):
+        if text in sentences:
+            continue
+        number = identifier.rpartition(":")[2]
+        nearest = process.extractOne(text, sentences, score_cutoff=_ALIKE)
+        if nearest is None:
+            touched = touched or bool(missing(text, [""]))
+            told.append(f"sentence {number} is gone")
+            continue
+        lost, gained = missing(text, [nearest[0]]), missing(nearest[0], [text])
+        if lost or gained:
+            touched = True
+            said = " → ".join(", ".join(q.text for q in each) or "nothing" for each in (lost, gained))
+            told.append(f"sentence {number}: {said}")
+        else:
+            told.append(f"sentence {number} has other words, the same numbers")
+    return touched, "".join(f"; {each}" for each in told)

@@ -1,0 +1,36 @@
+"""What became of a drug label: its new text held against the one that the profile tells, section by section."""
+
+from __future__ import annotations
+
+from pipeline.models.nights import Change, Kind
+from pipeline.models.profile import Reference
+from pipeline.models.sources import Label
+from pipeline.profiles import digest
+
+
+def label_change(old: Reference, held: Label | None, now: Label) -> Change | None:
+    """How a label differs from the one that a profile has, or None where both say the same.
+
+    `held` is the library's, by which the sections that changed are told where it is still the old one. A new version
+    with the same words is no change: labels are filed anew for reasons of the package.
+    """
+    if old.hash == digest(now.text) or old.label is None:
+        return None
+    if held is None or digest(held.text) != old.hash:
+        return _changed(old.label, now, ["its text changed"])
+    before, after = ({section.kind: section.text for section in label.sections} for label in (held, now))
+    said = []
+    for word, kinds in (
+        ("changed", [kind for kind in after if kind in before and before[kind] != after[kind]]),
+        ("added", [kind for kind in after if kind not in before]),
+        ("left out", [kind for kind in before if kind not in after]),
+    ):
+        if kinds:
+            said.append(f"{', '.join(kind.replace('_', ' ') for kind in dict.fromkeys(kinds))} {word}")
+    return _changed(old.label, now, said or ["its title changed"])
+
+
+def _changed(old: Label, now: Label, said: list[str]) -> Change:
+    version = f"version {old.version or 'unknown'} → {now.version or 'unknown'}" if old.version != now.version else ""
+    words = "; ".join(part for part in (version, *said) if part)
+    return Change(kind=Kind.LABEL, words=words, since=now.effective.isoformat() if now.effective else None)

@@ -1,0 +1,197 @@
+"""Which claims a change touches, what became of them, and what a person has to do: the items of a night's report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from pipeline.identifiers import source_words
+from pipeline.models.findings import Finding, Severity
+from pipeline.models.nights import SILENT, Change, Item, Kind, Regraded, Touched
+from pipeline.models.profile import Claim, DoseRow, Profile, cited_sources
+from pipeline.models.studies import Grade
+from pipeline.profiles import is_edited
+from pipeline.render.markdown import grade_words
+
+# Kinds after which only those claims are touched whose words or approval changed; after the others all on the source.
+_BY_WORDS = (Kind.ABSTRACT, Kind.TYPES, Kind.HEADINGS, Kind.LABEL)
+_SEVERITIES = {
+    Kind.RETRACTED: Severity.ERROR,
+    Kind.PARTLY_RETRACTED: Severity.ERROR,
+    Kind.CONCERN: Severity.WARNING,
+    Kind.DELETED: Severity.WARNING,
+    Kind.CORRECTED: Severity.WARNING,
+    Kind.SUPERSEDED: Severity.WARNING,
+    Kind.REPUBLISHED: Severity.WARNING,
+    Kind.REINSTATED: Severity.WARNING,
+    Kind.LABEL: Severity.WARNING,
+    Kind.RESTS: Severity.WARNING,
+}
+_TODO = {
+    Kind.RETRACTED: "read the notice; merge this to drop what stood on the paper alone, and approve what was told anew",
+    Kind.PARTLY_RETRACTED: "read the notice: does it withdraw what these claims say? Then drop them",
+    Kind.CONCERN: "read the notice; name the concern in the claims, or let them stand on another source",
+    Kind.DELETED: "find out why the record is gone; let the claims stand on another source",
+    Kind.MERGED: "merge this: the claims cite the record that remains",
+    Kind.CORRECTED: "read the correction beside the claims, then approve them again",
+    Kind.SUPERSEDED: "read the newer version, and draft again so that the claims stand on it",
+    Kind.REPUBLISHED: "read the republished version, and draft again so that the claims stand on it",
+    Kind.REINSTATED: "read the record again; merge this if the paper is to count again",
+    Kind.LABEL: "read the label's new text beside the claims, then approve them again",
+    Kind.ABSTRACT: "read the claims against the new abstract, then approve them again",
+    Kind.TYPES: "look at the study's design and at the grade",
+    Kind.HEADINGS: "look at the study's design and at the grade",
+    Kind.BIBLIOGRAPHY: "merge this: only the reference is another one",
+    Kind.RESTS: "look whether the review's result holds without the retracted paper",
+    Kind.NEW: "read it, and draft again to take it in",
+    Kind.MISSING: "nothing yet: an answer that lacks a record says nothing of it",
+}
+
+
+def severity_of(change: Change, claims: Sequence[Touched]) -> Severity:
+    """How grave a change is; one that touches no claim is never an error."""
+    severity = _SEVERITIES.get(change.kind, Severity.INFO)
+    if change.kind in (Kind.CORRECTED, Kind.ABSTRACT) and change.numbers:
+        severity = Severity.ERROR if change.kind is Kind.CORRECTED else Severity.WARNING
+    if change.kind is Kind.CORRECTED and change.numbers is False:
+        severity = Severity.INFO
+    if severity is Severity.ERROR and not claims:
+        return Severity.WARNING
+    notable = any(claim.lapsed or claim.became == "challenged" for claim in claims)
+    return Severity.WARNING if severity is Severity.INFO and notable else severity
+
+
+def todo_of(change: Change) -> str:
+    """What a person has to do about a change."""
+    if change.kind is Kind.CORRECTED and change.numbers is False:
+        return "merge this: the correction leaves the numbers as they are"
+    if change.kind is Kind.ABSTRACT and not change.numbers:
+        return "read the claims against the new abstract"
+    return _TODO[change.kind]
+
+
+def touched(
+    source: str, change: Change, old: Profile, new: Profile, approved: tuple[frozenset[str], frozenset[str]]
+) -> tuple[Touched, ...]:
+    """The claims and dose rows that a change of `source` touches, in reading order, those that it adds at the end.
+
+    `approved` are the claims that were approved before and those that still are.
+    """
+    if change.kind in SILENT:
+        return ()
+    now = {each.id: each for each in _cited(new)}
+    quiet = change.kind in _BY_WORDS or (change.kind is Kind.CORRECTED and change.numbers is False)
+    found = []
+    for each in _cited(old):
+        if source not in cited_sources(each.evidence):
+            continue
+        after = now.get(each.id)
+        lapsed = each.id in approved[0] - approved[1]
+        if after is None:
+            told = Touched(claim=each.id, became="dropped", lapsed=lapsed)
+        elif _words(after) != _words(each):
+            told = Touched(claim=each.id, became="told anew", lapsed=lapsed)
+        elif isinstance(after, Claim) and is_edited(after):
+            told = Touched(claim=each.id, became="kept as edited", lapsed=lapsed)
+        else:
+            told = Touched(claim=each.id, became="stands", lapsed=lapsed)
+        if lapsed or told.became in ("dropped", "told anew") or not quiet:
+            found.append(told)
+    known = {each.id for each in _cited(old)}
+    added = [each for each in _cited(new) if each.id not in known and source in cited_sources(each.evidence)]
+    return (*found, *(Touched(claim=each.id, became="added") for each in added))
+
+
+def _cited(profile: Profile) -> tuple[Claim | DoseRow, ...]:
+    return (*profile.claims, *profile.doses)
+
+
+def _words(each: Claim | DoseRow) -> tuple[object, ...]:
+    """What a reader reads of a claim or row."""
+    if isinstance(each, Claim):
+        return each.text, each.evidence
+    return each.dose, each.route, each.duration, each.population, each.design, each.evidence
+
+
+def regraded(section: str, old: Grade, new: Grade) -> Regraded | None:
+    """How a grade differs from what it was, or None; one that stays may count other studies."""
+    if grade_words(old) != grade_words(new):
+        reasons = [reason.text for reason in (*new.reasons, *new.caps)]
+        return Regraded(section=section, old=grade_words(old), new=grade_words(new), reason="; ".join(reasons))
+    before, after = (dict.fromkeys(grade.counts.split("; ")) for grade in (old, new))
+    if before.keys() == after.keys():
+        return None
+    lost, gained = (
+        "; ".join(part for part in one if part not in other) for one, other in ((before, after), (after, before))
+    )
+    stays = f"the grade stays {grade_words(old)}"
+    return Regraded(section=section, old=lost or "nothing", new=gained or "no more", reason=stays)
+
+
+def regrades(source: str, old: Profile, new: Profile) -> Iterator[Regraded]:
+    """The grades that changed in sections on which a source bears."""
+    before = {section.id: section for section in old.sections if section.grade}
+    after = {section.id: section for section in new.sections if section.grade}
+    rows = {point.row for profile in (old, new) for point in profile.points if point.source == source}
+    for key in before.keys() & after.keys():
+        one, two = before[key], after[key]
+        bears = any(
+            source in cited_sources(claim.evidence) for section in (one, two) for claim in section.claims
+        ) or bool({one.title, two.title} & rows)
+        if bears and one.grade and two.grade and (change := regraded(key, one.grade, two.grade)):
+            yield change
+
+
+def remains(claims: Sequence[Touched], new: Profile) -> Iterator[str]:
+    """On how many sources each section still stands that lost a claim."""
+    for key in dict.fromkeys(each.claim.rpartition("/")[0] for each in claims if each.became == "dropped"):
+        section = next((section for section in new.sections if section.id == key and key != "doses"), None)
+        if section is not None:
+            left = {source for claim in section.claims for source in cited_sources(claim.evidence)}
+            yield f"{key} keeps {len(left) or 'no'} other source{'s'[: len(left) > 1]}"
+
+
+def item(
+    slug: str,
+    source: str,
+    change: Change,
+    day: date,
+    *,
+    claims: Sequence[Touched] = (),
+    grades: Sequence[Regraded] = (),
+    left: Sequence[str] = (),
+    findings: Sequence[Finding] = (),
+) -> Item:
+    """A change as a line of the report."""
+    named = {claim.claim for claim in claims}
+    said = [f for f in findings if f.severity is not Severity.INFO and (f.source == source or f.claim in named)]
+    return Item(
+        profile=slug,
+        source=source,
+        change=change,
+        severity=severity_of(change, claims),
+        seen=day,
+        claims=tuple(claims),
+        grades=tuple(sorted(grades, key=lambda grade: grade.section)),
+        remains=tuple(left),
+        findings=tuple(said),
+        todo=todo_of(change),
+    )
+
+
+def title_of(items: Sequence[Item]) -> str:
+    """The title of the pull request for some items of one profile: what is gravest, and how much more there is."""
+    order = list(Kind)
+    first = min(items, key=lambda each: (order.index(each.change.kind), each.source))
+    more = len({(each.source, each.change.kind) for each in items}) - 1
+    return f"{first.profile}: {source_words(first.source)} {first.change.kind.value}" + (
+        f", and {more} more" if more else ""
+    )
+
+
+def by_profile(items: Sequence[Item]) -> Mapping[str, list[Item]]:
+    """The items of each profile."""
+    found: dict[str, list[Item]] = {}
+    for each in items:
+        found.setdefault(each.profile, []).append(each)
+    return found

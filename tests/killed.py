@@ -1,0 +1,101 @@
+"""Nights that are killed: a child process refreshes and gets SIGKILL at a random moment, another one finishes.
+
+Called by test_refresh_killed.py, in a process of its own without threads, so that forking is safe:
+`python tests/killed.py PROJECT WORKPLACE SEED COUNT`. Prints a line of JSON for each kill.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from commands import contents
+
+from pipeline.config import settings
+from pipeline.errors import PipelineError
+from pipeline.patience import Patience
+from pipeline.refresh.run import refresh
+from pipeline.sources.entrez import PubMed
+
+TONIGHT = date(2026, 11, 3)
+TABLES = {  # without the index of the profiles' files, which the next night makes of the files as they are
+    "nights.sqlite": ("day", "absent", "included", "looked", "item"),
+    "library.sqlite": ("record",),
+}
+
+
+def night(place: Path) -> None:
+    """Refresh the project at `place`."""
+    os.chdir(place)
+    os.environ["MONOGRAPH_LIBRARY"] = str(place / ".library" / "library.sqlite")
+    refresh(settings(), today=TONIGHT, progress=lambda what, done, total: None)
+
+
+def child(place: Path, kill_after: float | None = None) -> tuple[int, float]:
+    """A process that refreshes: its status (negative for a signal), and how long it took."""
+    start = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            night(place)
+            status = 0
+        except PipelineError as error:
+            print(error.message, error.hint, file=sys.stderr)
+        finally:
+            os._exit(status)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status), time.monotonic() - start
+
+
+def state(place: Path) -> dict[str, Any]:
+    """All that a night leaves behind, but for times of files and the counts of requests."""
+    report = json.loads((place / "refresh-report.json").read_text("utf-8"))
+    found: dict[str, Any] = {"report": {**report, "read": 0, "requests": 0}}
+    found["profiles"] = {name: text.decode() for name, text in contents(place / "profiles").items()}
+    for file, tables in TABLES.items():
+        with sqlite3.connect(place / ".library" / file) as db:
+            for table in tables:
+                columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] not in ("id", "xml")]
+                found[table] = sorted(map(list, db.execute(f"SELECT {', '.join(columns)} FROM {table}")))
+    return found
+
+
+def main() -> None:
+    project, workplace, seed, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    defaults = PubMed.__init__.__kwdefaults__
+    assert defaults is not None
+    defaults.update(patience=Patience(sleep=lambda _: None), rate=1000.0)
+    undisturbed = workplace / "undisturbed"
+    shutil.copytree(project, undisturbed)
+    status, whole = child(undisturbed)
+    assert status == 0, "the undisturbed night failed"
+    expected = state(undisturbed)
+    moments = random.Random(seed)
+    for number in range(count):
+        place = workplace / str(number)
+        shutil.copytree(project, place)
+        moment = moments.uniform(0, whole)
+        killed, _ = child(place, moment)
+        finished, _ = child(place)
+        after = state(place) if finished == 0 else {}
+        differing = [key for key in expected if after.get(key) != expected[key]]
+        line = {"moment": moment, "of": whole, "killed": killed, "finished": finished, "differing": differing}
+        print(json.dumps(line), flush=True)
+        shutil.rmtree(place)
+
+
+if __name__ == "__main__":
+    main()

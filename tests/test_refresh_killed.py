@@ -1,0 +1,67 @@
+"""A night that is killed at any moment is finished by the next run, which ends where an undisturbed one does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from eutils_server import EutilsServer
+from examplol import LITERATURE, META_ANALYSIS, NOTICE, NULL, NULL_RESULT, POSITIVE, TREATED, paper
+from world import World, both, entered, including, linked, replaced, typed
+
+from pipeline.patience import Patience
+from pipeline.sources.entrez import PubMed
+
+GROUPS, KILLS = 5, 10
+SECOND = [xml.replace("xamplol", "maginol").replace(">900", ">910") for xml in LITERATURE]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Two profiles, approved, and a night in which something becomes of both."""
+    place = tmp_path / "project"
+    (place / "profiles").mkdir(parents=True)
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("MONOGRAPH_LIBRARY", str(place / ".library" / "library.sqlite"))
+    defaults = PubMed.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "patience", Patience(sleep=lambda _: None))
+    monkeypatch.setitem(defaults, "rate", 1000.0)
+    with EutilsServer([*LITERATURE, *SECOND]) as server:
+        monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
+        monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
+        world = World(server, place)
+        world.edit(META_ANALYSIS, lambda xml: including(xml, [POSITIVE]))
+        world.draft("examplol", "emaginol")
+        world.approve_all()
+        assert world.night(2).outcome.status == 0
+        world.edit(POSITIVE, both(linked("RetractionIn", NOTICE), typed("Retracted Publication")))
+        world.edit(NULL, both(linked("ErratumIn", "90008001"), replaced("assigned 96 adults", "assigned 69 adults")))
+        second = NULL.replace("900", "910", 1)
+        world.edit(second, replaced("assigned 96 adults", "assigned 86 adults"))
+        found = [
+            ("METHODS", "500 adults with fibromyalgia were randomised to examplol or placebo."),
+            ("RESULTS", NULL_RESULT),
+        ]
+        kind, mesh = "Randomized Controlled Trial", ["Humans", TREATED]
+        server.add(
+            entered(paper("90006002", "Examplol in fibromyalgia", found, 2026, kind, mesh=mesh), date(2026, 11, 3))
+        )
+        yield place
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_killed_night_is_finished_by_the_next_run(project: Path, tmp_path: Path, group: int) -> None:
+    script = Path(__file__).with_name("killed.py")
+    words = [sys.executable, str(script), str(project), str(tmp_path), str(group), str(KILLS)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(lines) == KILLS
+    assert [line for line in lines if line["finished"] or line["differing"]] == [], done.stderr
+    assert any(line["killed"] == -9 for line in lines)
