@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install local draft check audit library test lint bench docs clean
+.PHONY: help install local draft check audit refresh library test lint bench docs clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -54,6 +54,13 @@ check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOU
 
 audit: paged $(VENV)/.run ## hold an existing page against the rules: make audit FILE=page.html [COMPOUND=naltrexone] [OFFLINE=1]
 	@$(MONOGRAPH) audit "$(FILE)" $(if $(COMPOUND),--compound "$(COMPOUND)") $(if $(OFFLINE),--offline)
+
+# Status 1 says that something grave was found, which for make is a failure and for the nightly job is not. Python ends
+# with 1 as well when it breaks down, but then there is no report.
+refresh: $(VENV)/.run ## read every cited record again: make refresh [COMPOUND=naltrexone] [UPDATES="file ..."] [DRY_RUN=1] [NIGHTLY=1: grave findings are no failure]
+	@$(if $(NIGHTLY),rm -f refresh-report.json;) $(MONOGRAPH) refresh $(if $(COMPOUND),"$(COMPOUND)") \
+	  $(foreach file,$(UPDATES),--updates "$(file)") $(if $(DRY_RUN),--dry-run) \
+	  $(if $(NIGHTLY),|| test $$? -eq 1 -a -s refresh-report.json)
 
 test: $(VENV)/.dev ## all tests
 	@$(PY) -m pytest -n auto

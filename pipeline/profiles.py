@@ -151,6 +151,8 @@ def bears_on(notice: Notice) -> bool:
 def version(reference: Reference) -> str:
     """What a source was when it was read: the hash of its text, and what had become of it by then."""
     notices = [n for n in reference.article.notices if bears_on(n)] if reference.article else []
+    if reference.withdrawn:
+        return f"{reference.hash} withdrawn"
     standing = {f"{n.kind.value} {n.id}" if n.kind is NoticeKind.ERRATUM and n.id else n.kind.value for n in notices}
     return " ".join([reference.hash, *sorted(standing)])
 
@@ -189,7 +191,7 @@ def carried(new: Mapping[str, Reference], old: Mapping[str, Reference]) -> dict[
 
 def _carried(reference: Reference, before: Reference) -> Reference:
     if reference.article is None or before.article is None:
-        return reference
+        return reference.model_copy(update={"withdrawn": before.withdrawn}) if before.withdrawn else reference
     told = {n.id: n.about for n in before.article.notices if n.about}
     notices = [
         n.model_copy(update={"about": told[n.id]}) if n.kind is NoticeKind.ERRATUM and n.id in told else n

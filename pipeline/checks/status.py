@@ -142,9 +142,9 @@ def retracted_within(review: Review) -> Hits:
 
 
 def deleted_support(review: Review) -> Hits:
-    """A claim stands on a record that PubMed does not hold any more.
+    """A claim stands on a record that PubMed, or a label that openFDA, does not hold any more.
 
-    Why: NLM deletes records that stood there twice or should not have stood there; nobody can look it up.
+    Why: nobody can look it up; a label goes with its product, a record that stood there twice or by mistake is deleted.
     Fix: find the paper under another PMID or by its DOI, or let the claim stand on another source.
     """
     for cited in review.cited:
@@ -152,6 +152,8 @@ def deleted_support(review: Review) -> Hits:
             reference = review.references.get(key)
             if reference and reference.article and reference.article.affected_by(NoticeKind.DELETED):
                 yield Hit(f"{source_words(key)} was deleted from PubMed", cited.id, key)
+            elif reference and reference.withdrawn:
+                yield Hit(f"{source_words(key)} is held by openFDA no more", cited.id, key)
 
 
 def synopsis_support(review: Review) -> Hits:

@@ -195,7 +195,7 @@ class Reference(Frozen):
 
     `hash` is `sha256:` and the digest of the source's text; a changed abstract changes it. `headings` is the short hash
     of what a paper is indexed with (MeSH, keywords, substances), None for a synopsis. `rests_on` are the PMIDs of
-    retracted papers in the reference list of a review.
+    retracted papers in the reference list of a review. `withdrawn` is true of a label that openFDA holds no more.
     """
 
     key: str
@@ -204,3 +204,4 @@ class Reference(Frozen):
     hash: str
     headings: str | None = None
     rests_on: tuple[str, ...] = ()
+    withdrawn: bool = False

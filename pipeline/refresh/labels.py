@@ -8,14 +8,20 @@ from pipeline.models.sources import Label
 from pipeline.profiles import digest
 
 
-def label_change(old: Reference, held: Label | None, now: Label) -> Change | None:
+def label_change(old: Reference, held: Label | None, now: Label | None, gone: str | None) -> Change | None:
     """How a label differs from the one that a profile has, or None where both say the same.
+
+    `now` is the label as it was sent tonight, None where it was not; `gone` says why it counts as withdrawn.
 
     `held` is the library's, by which the sections that changed are told where it is still the old one. A new version
     with the same words is no change: labels are filed anew for reasons of the package.
     """
-    if old.hash == digest(now.text) or old.label is None:
+    if old.label is None:
         return None
+    if now is None:
+        return Change(kind=Kind.DELETED, words=gone) if gone and not old.withdrawn else None
+    if old.hash == digest(now.text):
+        return Change(kind=Kind.REINSTATED, words="openFDA holds the label again") if old.withdrawn else None
     if held is None or digest(held.text) != old.hash:
         return _changed(old.label, now, ["its text changed"])
     before, after = ({section.kind: section.text for section in label.sections} for label in (held, now))

@@ -133,9 +133,11 @@ def _known(slug: str, gathered: Gathered, settings: Settings, library: Library, 
         references[key] = _without_deletion(references[key])
     live = [key for key, reference in references.items() if reference.label and reference.label.set_id]
     labels = _labels(live, gathered, library)
-    for key, (held, now) in labels.items():
-        if change := label_change(references[key], held, now):
+    for key, (held, _) in labels.items():
+        if change := label_change(references[key], held, gathered.labels.get(key), gathered.gone.get(key)):
             found[key] = (change,)
+            withdrawn = change.kind is Kind.DELETED
+            references[key] = references[key].model_copy(update={"withdrawn": withdrawn})
     every = (*(bundled.labels if bundled else ()), *(now for _, now in labels.values()))
     return Known(compound, directory, profile, references, articles, every, found)
 

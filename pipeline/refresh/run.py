@@ -163,6 +163,8 @@ def _labels(
     absent = set(keys) - gathered.labels.keys()
     counts = memory.missed(absent, gathered.labels.keys(), today) if keep else dict.fromkeys(absent, 1)
     gathered.missing |= counts
+    nights = f"not sent by openFDA on {ABSENT_NIGHTS} nights in a row"
+    gathered.gone |= {key: nights for key, count in counts.items() if count >= ABSENT_NIGHTS}
     return None
 
 
@@ -262,7 +264,7 @@ def _absent(gathered: Gathered, memory: Memory) -> list[Row]:
 
 
 def _missing(slug: str, source: str, nights: int, today: date) -> Item:
-    words = f"not in PubMed's answer ({nights} of {ABSENT_NIGHTS} nights after which it counts as deleted)"
+    words = f"not in the answer ({nights} of {ABSENT_NIGHTS} nights after which it counts as deleted)"
     return item(slug, source, Change(kind=Kind.MISSING, words=words), today)
 
 

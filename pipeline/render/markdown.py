@@ -143,6 +143,8 @@ def _reference(key: str, held: Reference | None) -> str:
     if not isinstance(source, Article | Label):
         return f"{linked(key)} (record not among the sources)"
     noted = [f"**{escape(mark)}.**" for mark in marks(source)] if isinstance(source, Article) else []
+    if held and held.withdrawn:
+        noted.append("**NO LONGER HELD BY openFDA.**")
     if held and held.rests_on:
         papers = ", ".join(source_words(pmid) for pmid in held.rests_on)
         noted.append(f"**Rests on a retracted paper ({escape(papers)}).**")

@@ -1,0 +1,304 @@
+"""The nightly job beside its fortnight: labels, update files, profiles that fail, lost memory, and what it refuses."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from commands import refused, run
+from eutils_faults import Fault, set_of
+from eutils_server import EutilsServer, article_xml
+from examplol import COHORT, LITERATURE, NOTICE, NULL, POSITIVE, RAT, paper
+from label_texts import exampline
+from openfda_server import OpenFDAServer, set_id
+from world import REPORTS, World, both, linked, replaced, typed
+
+from pipeline.patience import Patience
+from pipeline.sources.entrez import PubMed
+from pipeline.sources.openfda import DrugLabels
+
+KEY = f"label-{set_id(1)}"
+RETRACTION = both(linked("RetractionIn", NOTICE), typed("Retracted Publication"))
+
+
+@pytest.fixture
+def openfda() -> Iterator[OpenFDAServer]:
+    with OpenFDAServer([exampline()]) as server:
+        yield server
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    (tmp_path / "profiles").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for asked in (PubMed, DrugLabels):
+        defaults = asked.__init__.__kwdefaults__
+        assert defaults is not None
+        monkeypatch.setitem(defaults, "patience", Patience(attempts=2, sleep=lambda _: None))
+        monkeypatch.setitem(defaults, "rate", 1000.0)
+    with EutilsServer(LITERATURE) as server:
+        monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
+        monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
+        yield World(server, tmp_path)
+
+
+@pytest.fixture
+def labelled(world: World, openfda: OpenFDAServer, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world in which openFDA is asked too, with a drafted and approved profile."""
+    monkeypatch.setenv("MONOGRAPH_OPENFDA_URL", openfda.url)
+    world.draft()
+    world.approve_all()
+    return world
+
+
+def files_of(world: World, *records: str, deleted: str = "", name: str = "pubmed26n1335.xml.gz") -> Path:
+    """An update file with its .md5."""
+    gone = f"<DeleteCitation>{deleted}</DeleteCitation></PubmedArticleSet>" if deleted else "</PubmedArticleSet>"
+    path = world.root / name
+    path.write_bytes(gzip.compress(set_of(records).replace("</PubmedArticleSet>", gone).encode()))
+    path.with_name(f"{name}.md5").write_text(f"MD5({name})= {hashlib.md5(path.read_bytes()).hexdigest()}\n")
+    return path
+
+
+def xml_of(world: World, pmid: str) -> str:
+    xml = world.server.entries[pmid].xml
+    assert xml is not None
+    return xml
+
+
+# --- labels -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_changed_warning_touches_the_safety_claims(labelled: World, openfda: OpenFDAServer) -> None:
+    assert labelled.night(2).told == []
+    contraindicated = next(c for c in labelled.profile.claims if c.id.startswith(f"safety/contraindications/{KEY}"))
+    text = exampline()["contraindications"][0].replace("acute imaginary asthma", "any imaginary asthma")
+    openfda.records = [exampline(version="4", effective="20261102", contraindications=[text])]
+    night = labelled.night(3)
+    assert night.told == [("examplol", KEY, "label changed")]
+    item = night.item(KEY, "label changed")
+    assert item["change"]["words"] == "version 3 → 4; contraindication changed"
+    assert item["change"]["since"] == "2026-11-02"
+    fates = night.fates(KEY, "label changed")
+    assert fates[contraindicated.id] == ("told anew", True)
+    assert {lapsed for claim, (_, lapsed) in fates.items() if claim.startswith("safety/")} == {True}
+    assert "any imaginary asthma" in (labelled.place / "profile.md").read_text("utf-8")
+    assert POSITIVE in "".join(labelled.approved)  # claims on papers stay approved
+    assert not labelled.night(3).changed
+    assert labelled.night(4).told == []
+    assert run("check", "examplol").status == 0
+
+
+def test_a_label_that_is_only_filed_anew_is_no_change(labelled: World, openfda: OpenFDAServer) -> None:
+    openfda.records = [exampline(version="4", effective="20261102")]
+    night = labelled.night(2)
+    assert (night.told, night.changed, night.outcome.status) == ([], set(), 0)
+
+
+def test_an_openfda_that_does_not_answer_is_told_and_nothing_more(labelled: World, openfda: OpenFDAServer) -> None:
+    openfda.faults.extend([Fault.status(503)] * 10)
+    night = labelled.night(2)
+    assert (night.told, night.changed, night.outcome.status) == ([], set(), 0)
+    assert [u["what"] for u in night.report["unreachable"]] == ["its drug labels"]
+
+
+def test_a_label_that_is_not_sent_is_missing_before_it_is_gone(labelled: World, openfda: OpenFDAServer) -> None:
+    openfda.records = []
+    for day in (2, 3):
+        night = labelled.night(day)
+        assert (night.told, night.changed) == ([("examplol", KEY, "not sent")], set())
+    night = labelled.night(4)
+    assert night.told == [("examplol", KEY, "deleted")]
+    assert set(night.fates(KEY, "deleted").values()) == {("stands", True)}
+    assert "NO LONGER HELD BY openFDA" in (labelled.place / "profile.md").read_text("utf-8")
+    assert labelled.night(5).told == []
+    openfda.records = [exampline()]
+    assert labelled.night(6).told == [("examplol", KEY, "reinstated")]
+    assert KEY in "".join(labelled.approved)
+
+
+# --- update files -----------------------------------------------------------------------------------------------------
+
+
+def test_update_files_tell_the_same_as_pubmed(world: World) -> None:
+    world.draft()
+    world.approve_all()
+    drafted = world.root / "drafted"
+    shutil.copytree(world.here.profiles, drafted)
+    world.edit(POSITIVE, RETRACTION)
+    world.edit(NULL, replaced("assigned 96 adults", "assigned 69 adults"))
+    asked = world.night(2)
+    told, written = asked.told, world.files()
+    shutil.rmtree(world.here.profiles)
+    shutil.copytree(drafted, world.here.profiles)
+    shutil.rmtree(world.here.library.parent)  # what was kept of the records is lost
+    run("library", "import", str(files_of(world, *LITERATURE, name="baseline.xml.gz")))
+    other = article_xml("95000001", "Another paper", [(None, "Of another compound.")])
+    path = files_of(world, xml_of(world, POSITIVE), other, xml_of(world, NULL))
+    night = world.night(2, "--updates", str(path))
+    assert night.requests == 0
+    assert night.told == told
+    assert world.files() == written
+    assert not world.night(2, "--updates", str(path)).changed
+
+
+def test_several_update_files_in_the_order_of_their_names(world: World) -> None:
+    world.draft()
+    xml = xml_of(world, RAT)
+    late = files_of(world, xml.replace("14 days", "16 days"), name="pubmed26n1336.xml.gz")
+    early = files_of(world, xml.replace("14 days", "15 days"), name="pubmed26n1335.xml.gz")
+    night = world.night(2, "--updates", str(late), str(early))
+    assert "14 days → 16 days" in night.item(RAT, "abstract changed")["change"]["words"]
+
+
+def test_nlm_says_that_a_record_is_deleted(world: World) -> None:
+    world.draft()
+    world.approve_all()
+    path = files_of(world, deleted=f'<PMID Version="1">{COHORT}</PMID><PMID Version="1">95000009</PMID>')
+    night = world.night(2, "--updates", str(path))
+    assert night.told == [("examplol", COHORT, "deleted")]
+    assert night.fates(COHORT, "deleted")[f"evidence/fibromyalgia/{COHORT}-result"] == ("stands", True)
+    assert "NO LONGER IN PUBMED" in (world.place / "profile.md").read_text("utf-8")
+    assert not world.night(2, "--updates", str(path)).changed
+    again = world.night(3, "--updates", str(path))
+    assert (again.told, again.changed) == ([], set())
+    back = world.night(4, "--updates", str(files_of(world, xml_of(world, COHORT))))
+    assert back.told == [("examplol", COHORT, "reinstated")]
+    assert COHORT in "".join(world.approved)
+
+
+def test_a_damaged_update_file_changes_nothing(world: World) -> None:
+    world.draft()
+    path = files_of(world, RETRACTION(xml_of(world, POSITIVE)))
+    path.with_name(f"{path.name}.md5").write_text("0" * 32)
+    before = world.files()
+    assert path.name in refused(run("refresh", "--updates", str(path)))
+    assert world.files() == before
+    assert "missing.xml.gz" in refused(run("refresh", "--updates", str(path.with_name("missing.xml.gz"))))
+
+
+def test_a_lagging_server_brings_no_older_record_back(world: World) -> None:
+    world.edit(
+        NULL,
+        lambda xml: xml.replace(
+            "<Year>2020</Year><Month>1</Month><Day>1</Day>", "<Year>2026</Year><Month>1</Month><Day>1</Day>"
+        ),
+    )
+    world.draft()
+    older = xml_of(world, NULL).replace("<Year>2026</Year>", "<Year>2025</Year>").replace("96 adults", "95 adults")
+    night = world.night(2, "--updates", str(files_of(world, older)))
+    assert (night.told, night.changed) == ([], set())
+
+
+# --- profiles, memory and refusals ------------------------------------------------------------------------------------
+
+
+def test_a_profile_that_fails_does_not_stop_the_others(world: World) -> None:
+    world.server.add(
+        paper("97000001", "Emaginol in rats", [(None, "Rats received emaginol 5 mg/kg. Pain fell.")], 2020)
+    )
+    world.draft("emaginol", "examplol")
+    (world.here.profiles / "emaginol" / "profile.yaml").write_text("name: [")
+    world.edit(POSITIVE, RETRACTION)
+    night = world.night(2)
+    assert night.told[0] == ("examplol", POSITIVE, "retracted")
+    assert [failed["profile"] for failed in night.report["failed"]] == ["emaginol"]
+    assert night.outcome.status == 1
+    assert "profile.yaml" in night.outcome.out
+
+
+def test_only_the_named_profiles(world: World) -> None:
+    world.server.add(
+        paper("97000001", "Emaginol in rats", [(None, "Rats received emaginol 5 mg/kg. Pain fell.")], 2020)
+    )
+    world.draft("emaginol", "examplol")
+    world.edit(POSITIVE, RETRACTION)
+    assert world.night(2, "emaginol").told == []
+    assert world.night(2, "examplol").told[0] == ("examplol", POSITIVE, "retracted")
+    assert "no profile" in refused(run("refresh", "inventamab"))
+
+
+def test_a_dry_run_tells_and_leaves_everything(world: World) -> None:
+    world.draft()
+    world.edit(POSITIVE, RETRACTION)
+    night = world.night(2, "--dry-run", "--format", "json")
+    assert not night.changed
+    assert not night.report
+    assert [item["source"] for item in json.loads(night.outcome.out)["items"]] == [POSITIVE]
+    assert world.night(2).told == [("examplol", POSITIVE, "retracted")]
+
+
+def test_without_its_memory_a_night_finds_the_same(world: World) -> None:
+    world.draft()
+    world.approve_all()
+    drafted = world.root / "drafted"
+    shutil.copytree(world.here.profiles, drafted)
+    world.night(2)
+    world.edit(POSITIVE, RETRACTION)
+    first = world.night(3)
+    written = world.files()
+    shutil.rmtree(world.here.profiles)
+    shutil.copytree(drafted, world.here.profiles)
+    shutil.rmtree(world.here.library.parent)
+    again = world.night(3)
+    assert again.told == first.told
+    assert world.files() == written
+    assert again.report["proposals"] == first.report["proposals"]
+
+
+def test_a_long_silence_becomes_an_error(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.draft()
+    world.server.faults.extend([Fault.status(503)] * 500)
+    assert {u["severity"] for u in world.night(7).report["unreachable"]} == {"warning"}
+    night = world.night(8)
+    assert {(u["days"], u["severity"]) for u in night.report["unreachable"]} == {(7, "error")}
+    monkeypatch.setenv("MONOGRAPH_STALE_DAYS", "30")
+    assert {u["severity"] for u in world.night(8).report["unreachable"]} == {"warning"}
+
+
+def test_one_request_for_200_records_and_one_for_each_profile(world: World) -> None:
+    more = [
+        paper(
+            str(98_000_000 + n),
+            f"Examplol in rats, part {n}",
+            [(None, f"Examplol {n + 1} mg/kg reduced pain in rats.")],
+            2020,
+        )
+        for n in range(450)
+    ]
+    for xml in more:
+        world.server.add(xml)
+    world.draft()
+    relied = {q.id.rpartition(":")[0] for q in world.profile.quotations} | {p.source for p in world.profile.points}
+    assert len(relied) > 400
+    night = world.night(2)
+    assert night.requests == night.report["requests"] == -(-night.report["read"] // 200) + 1
+    assert night.report["read"] >= len(relied)
+
+
+def test_what_cannot_be_refreshed_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no profile" in refused(run("refresh"))
+    world.draft()
+    monkeypatch.delenv("NCBI_EMAIL")
+    assert "NCBI_EMAIL" in refused(run("refresh"))
+
+
+def test_a_damaged_memory_is_said_and_left(world: World) -> None:
+    world.draft()
+    world.here.nights.write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    assert "the memory of the nights" in refused(run("refresh"))
+
+
+def test_the_report_of_a_quiet_night(world: World) -> None:
+    world.draft()
+    night = world.night(date(2026, 11, 2))
+    text = (world.root / REPORTS[0]).read_text("utf-8")
+    assert "0 of 1 profile touched" in night.outcome.out
+    assert text.startswith("# Night of 2026-11-02\n\n0 of 1 profile touched; ")
+    assert COHORT not in text
