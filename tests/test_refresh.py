@@ -14,10 +14,10 @@ import pytest
 from commands import refused, run
 from eutils_faults import Fault, set_of
 from eutils_server import EutilsServer, article_xml
-from examplol import COHORT, LITERATURE, NOTICE, NULL, POSITIVE, RAT, paper
+from examplol import COHORT, LITERATURE, NOTICE, NULL, NULL_RESULT, POSITIVE, RAT, TREATED, paper
 from label_texts import exampline
 from openfda_server import OpenFDAServer, set_id
-from world import REPORTS, World, both, linked, replaced, typed
+from world import REPORTS, World, both, entered, linked, replaced, typed
 
 from pipeline.patience import Patience
 from pipeline.sources.entrez import PubMed
@@ -250,6 +250,25 @@ def test_without_its_memory_a_night_finds_the_same(world: World) -> None:
     assert again.told == first.told
     assert world.files() == written
     assert again.report["proposals"] == first.report["proposals"]
+
+
+def test_new_evidence_that_nobody_took_in_is_proposed_again_and_again(world: World) -> None:
+    world.draft()
+    drafted = world.root / "drafted"
+    shutil.copytree(world.here.profiles, drafted)
+    sections = [
+        ("METHODS", "500 adults with fibromyalgia were randomised to examplol or placebo."),
+        ("RESULTS", NULL_RESULT),
+    ]
+    trial = paper("90006002", "Examplol in fibromyalgia", sections, 2026, "Randomized Controlled Trial", mesh=[TREATED])
+    world.server.add(entered(trial, date(2026, 11, 3)))
+    nights = []
+    for day in (3, 5, 9, 15):
+        nights.append(world.night(day))
+        shutil.rmtree(world.here.profiles)  # as in a fresh checkout, before anybody merged
+        shutil.copytree(drafted, world.here.profiles)
+    assert {tuple(night.told) for night in nights} == {(("examplol", "90006002", "new evidence"),)}
+    assert [night.report["proposals"] for night in nights] == [nights[0].report["proposals"]] * 4
 
 
 def test_a_long_silence_becomes_an_error(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

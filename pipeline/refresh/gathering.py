@@ -167,6 +167,9 @@ def by_asking(
     since = {slug: last.get(slug, profile.drafted) for slug, profile in watched.items()}
     hits, unasked = asking.search(list(watched.values()), since)
     relied = {key for slug, key in memory.relied() if slug in watched and key.isdecimal()}
+    for slug, noted in memory.found().items():
+        if slug in watched:
+            hits[slug] = (*hits.get(slug, ()), *sorted(noted - set(hits.get(slug, ()))))
     known = {slug: memory.keys(slug) for slug, found in hits.items() if found}
     gathered.hits = {slug: tuple(key for key in hits[slug] if key not in known[slug]) for slug in known}
     fresh = {key for found in gathered.hits.values() for key in found}

@@ -49,6 +49,7 @@ _SCHEMA = (
     "CREATE TABLE packed (name TEXT PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE day (slug TEXT NOT NULL, what TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (slug, what, day))"
     " WITHOUT ROWID",
+    "CREATE TABLE found (slug TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (slug, key)) WITHOUT ROWID",
     "CREATE TABLE absent (key TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (key, day)) WITHOUT ROWID",
     "CREATE TABLE included (pmid TEXT NOT NULL, review TEXT NOT NULL, PRIMARY KEY (pmid, review)) WITHOUT ROWID",
     "CREATE TABLE looked (pmid TEXT PRIMARY KEY, retracted INTEGER NOT NULL) WITHOUT ROWID",
@@ -126,7 +127,7 @@ class Memory:
     def forget(self, slugs: Collection[str]) -> None:
         """Take profiles out of the index; what is known of their days goes with them."""
         with self._using() as db:
-            for table in ("profile", "cited", "day", "item"):
+            for table in ("profile", "cited", "day", "found", "item"):
                 db.executemany(f"DELETE FROM {table} WHERE slug = ?", [(slug,) for slug in slugs])  # noqa: S608
             db.execute("DELETE FROM packed")
 
@@ -191,6 +192,20 @@ class Memory:
             limit = before.isoformat() if before else "9999"
             query = "SELECT slug, max(day) FROM day WHERE what = ? AND day < ? GROUP BY slug"
             return {slug: date.fromisoformat(day) for slug, day in db.execute(query, (what, limit))}
+
+    def find(self, slug: str, keys: Iterable[str]) -> None:
+        """Note new evidence, which stays new until its profile has it: the window of days passes on."""
+        with self._using() as db:
+            db.executemany("INSERT OR IGNORE INTO found VALUES (?, ?)", [(slug, key) for key in keys])
+
+    def found(self) -> dict[str, set[str]]:
+        """The new evidence that was noted and that its profile does not have, by profile."""
+        found: dict[str, set[str]] = {}
+        with self._using() as db:
+            known = "SELECT 1 FROM cited WHERE cited.slug = found.slug AND cited.key = found.key"
+            for slug, key in db.execute(f"SELECT slug, key FROM found WHERE NOT EXISTS ({known})"):  # noqa: S608
+                found.setdefault(slug, set()).add(key)
+        return found
 
     def missed(self, missing: Collection[str], sent: Collection[str], day: date) -> dict[str, int]:
         """Note which sources were asked for and not sent, and which were sent; the nights in a row that each missed."""

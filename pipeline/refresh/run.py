@@ -224,6 +224,7 @@ def _each(
                     told += outcome.items
                     continue
                 lines = {short_digest(f"{i.source} {i.change.model_dump_json()}"): i for i in outcome.items}
+                memory.find(slug, [each.source for each in outcome.items if each.change.kind is Kind.NEW])
                 memory.tell(slug, [(key, each.model_dump_json()) for key, each in lines.items()], today)
                 write(outcome.files)
                 if outcome.labels:
