@@ -7,8 +7,8 @@ Each arrow is a stage of its own; this module only carries values from one to th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -27,10 +27,11 @@ from pipeline.drafting.model import draft as by_model
 from pipeline.drafting.model import without_errors
 from pipeline.drafting.planning import ModelPlan, model_plan
 from pipeline.drafting.readings import with_readings
-from pipeline.errors import NothingFound, ProfileError, SourceError
+from pipeline.errors import NothingFound, ProfileError
 from pipeline.identifiers import is_document
 from pipeline.llm import Answers, Model
 from pipeline.llm.opening import at, opened
+from pipeline.locks import only_run
 from pipeline.models.calls import Fate
 from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
@@ -88,30 +89,6 @@ def new(name: str, settings: Settings) -> Path:
         raise ProfileError(f"{path} exists already", f"edit it, or run: monograph draft {compound.slug}")
     write({path: starter(compound)})
     return path
-
-
-@contextmanager
-def only_run(settings: Settings, slug: str) -> Iterator[None]:
-    """Hold the profile `slug` for this process. Raises ProfileError when another run holds it."""
-    import fcntl
-
-    path = settings.library.parent / f"{slug}.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = path.open("w")
-    except OSError as error:
-        raise SourceError(
-            f"cannot write to {path.parent}: {error.strerror or error}",
-            "make room or make it writable, or set MONOGRAPH_LIBRARY to another place",
-        ) from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise ProfileError(
-                f"another run is working on the profile '{slug}'", "wait for it to end, then run again"
-            ) from error
-        yield
 
 
 class Planned(NamedTuple):

@@ -1,9 +1,4 @@
-"""What became of a source: its reference as a profile has it, held against its record as it is now.
-
-`mark` and `changes` look at the same things: two references of one source have the same mark exactly where nothing
-that matters differs. Dates of revision, status, comments and identifiers that no reference prints are not looked at:
-NLM touches records every night without changing what they say.
-"""
+"""What became of a source: its reference as a profile has it, held against its record as it is now."""
 
 from __future__ import annotations
 
@@ -17,53 +12,14 @@ from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Kind
 from pipeline.models.profile import Reference
 from pipeline.models.sources import Article, Notice, NoticeKind
-from pipeline.profiles import digest, short_digest
+from pipeline.profiles import digest
 from pipeline.quantities import missing
 from pipeline.references.vancouver import authors
+from pipeline.refresh.marks import NOTICE_TYPES, PRINTED, affecting, is_partial
 
-PRINTED = ("title", "journal", "year", "month", "year_electronic", "medline_date", "volume", "issue", "pages", "doi")
-WATCHED = frozenset(NoticeKind) - {NoticeKind.COMMENT, NoticeKind.OTHER}
-NOTICE_TYPES = frozenset(
-    {
-        "Retracted Publication",
-        "Retraction of Publication",
-        "Retraction Notice",
-        "Partial Retraction",
-        "Expression of Concern",
-        "Published Erratum",
-        "Corrected and Republished Article",
-        "Duplicate Publication",
-    }
-)
 _PREFIX = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn|expression of concern)\s*[:.\]-]+\s*", re.IGNORECASE)
-_PARTIAL = re.compile(r"partial(?:ly)?[ -]?retract", re.IGNORECASE)
 _ALIKE = 55.0  # of 100: below this a sentence has no successor in the changed abstract
 _LONGEST = 60  # characters of a field that a report shows
-
-
-def mark(reference: Reference) -> str:
-    """A short hash of all that `changes` looks at, so that an unchanged record is known without its files."""
-    article = reference.article
-    if article is None:
-        return short_digest(f"{reference.hash} withdrawn" if reference.withdrawn else reference.hash)
-    printed = [str(getattr(article, field)) for field in PRINTED]
-    types = sorted(set(article.publication_types) - NOTICE_TYPES)
-    parts = [reference.hash, reference.headings or "", authors(article), *printed, "types", *types, standing(reference)]
-    return short_digest("\n".join(parts))
-
-
-def standing(reference: Reference) -> str:
-    """A short hash of what notices say of a paper: all that a synopsis and the real record can be compared by."""
-    affecting = _affecting(reference.article) if reference.article else ()
-    return short_digest("\n".join(sorted(f"{n.kind.value} {n.id} {_is_partial(n)}" for n in affecting)))
-
-
-def _affecting(article: Article) -> tuple[Notice, ...]:
-    return tuple(n for n in article.notices if n.role == "affected" and n.kind in WATCHED)
-
-
-def _is_partial(notice: Notice) -> bool:
-    return notice.kind is NoticeKind.ERRATUM and bool(_PARTIAL.search(f"{notice.ref_type} {notice.citation}"))
 
 
 def is_older(article: Article, known: Article) -> bool:
@@ -119,7 +75,7 @@ def _ordered(found: list[Change]) -> tuple[Change, ...]:
 
 def _by_notices(known: Article, article: Article) -> Iterator[Change]:
     """What the notices of a record say now that they did not say, and what they say no more."""
-    before, after = _affecting(known), _affecting(article)
+    before, after = affecting(known), affecting(article)
     whole: tuple[tuple[NoticeKind, Kind, str, str], ...] = (
         (NoticeKind.RETRACTION, Kind.RETRACTED, "retracted", "the retraction was taken back"),
         (
@@ -147,12 +103,12 @@ def _by_notices(known: Article, article: Article) -> Iterator[Change]:
         (NoticeKind.UPDATE, Kind.SUPERSEDED, "replaced by a newer version", "a newer version is no longer listed"),
     )
     for notice_kind, kind, came, went in each:
-        seen = {(n.id, _is_partial(n)) for n in before if n.kind is notice_kind}
-        listed = {(n.id, _is_partial(n)) for n in after if n.kind is notice_kind}
+        seen = {(n.id, is_partial(n)) for n in before if n.kind is notice_kind}
+        listed = {(n.id, is_partial(n)) for n in after if n.kind is notice_kind}
         for notice in after:
-            if notice.kind is notice_kind and (notice.id, _is_partial(notice)) not in seen:
-                seen.add((notice.id, _is_partial(notice)))
-                partial = _is_partial(notice)
+            if notice.kind is notice_kind and (notice.id, is_partial(notice)) not in seen:
+                seen.add((notice.id, is_partial(notice)))
+                partial = is_partial(notice)
                 preprint = kind is Kind.SUPERSEDED and "Preprint" in known.publication_types
                 words = "partially retracted" if partial else "the preprint was published" if preprint else came
                 what = Kind.PARTLY_RETRACTED if partial else kind

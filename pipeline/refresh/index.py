@@ -14,7 +14,7 @@ from pipeline.models.nights import Failed
 from pipeline.models.profile import Profile, Reference, cited_sources
 from pipeline.models.sources import NoticeKind
 from pipeline.profiles import read_compound, read_profile, read_sources
-from pipeline.refresh.changes import mark, standing
+from pipeline.refresh.marks import mark, standing
 from pipeline.refresh.memory import Memory, Row, Watched
 from pipeline.sources.collect import query_of
 

@@ -10,41 +10,29 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from pipeline.authoring import only_run
-from pipeline.compounds import resolve
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, PipelineError, ProfileError
-from pipeline.identifiers import is_document
+from pipeline.locks import only_run
 from pipeline.models.findings import Severity
 from pipeline.models.nights import Change, Failed, Item, Kind, Night, Proposal, Unreachable
 from pipeline.profiles import reference_of, short_digest, write
-from pipeline.refresh.changes import mark
-from pipeline.refresh.gathering import ABSENT_NIGHTS, Gathered, by_asking, by_files
+from pipeline.refresh.files import by_files
+from pipeline.refresh.gathering import ABSENT_NIGHTS, Gathered, Sought
 from pipeline.refresh.index import index
+from pipeline.refresh.marks import mark
 from pipeline.refresh.memory import Memory, Row, Watched
-from pipeline.refresh.profile import night_of
-from pipeline.refresh.reading import Asking
 from pipeline.refresh.touching import by_profile, item, title_of
 from pipeline.render.nights import as_json, markdown, proposal_body
 from pipeline.sources.collect import Progress
-from pipeline.sources.entrez import PubMed
 from pipeline.sources.library import Library
-from pipeline.sources.openfda import DrugLabels
 from pipeline.sources.pubmed import drug_labels_of, pubmed_of
 
+if TYPE_CHECKING:
+    from pipeline.sources.entrez import PubMed
+
 REPORT, REPORT_JSON = "refresh-report.md", "refresh-report.json"
-
-
-class _Sought(NamedTuple):
-    """What was brought in tonight, and for each profile that was not answered for, what was not asked and why."""
-
-    gathered: Gathered
-    read: int
-    requests: int
-    unanswered: tuple[tuple[str, str, str], ...]
-    notes: tuple[str, ...]
 
 
 def refresh(
@@ -67,7 +55,7 @@ def refresh(
             "PubMed cannot be asked: NCBI_EMAIL is not set",
             "set it to your address, or give NLM's update files: monograph refresh --updates FILE...",
         )
-    chosen = {resolve(name, settings)[0].slug for name in names} or None
+    chosen = _slugs(names, settings) if names else None
     with only_run(settings, "refresh"), Memory(settings.nights) as memory, Library(settings.library) as library:
         progress("looking for changed profiles", 0, 0)
         watched, failed = index(settings, memory, chosen)
@@ -76,10 +64,12 @@ def refresh(
         if not watched and not failed:
             raise ProfileError("there is no profile to refresh", "draft one: monograph draft NAME")
         if pubmed is None or updates:
-            sought = _from_files(updates, watched, memory, library, today, progress)
+            sought = by_files(updates, watched.keys(), memory, library, today, progress)
         else:
+            from pipeline.refresh.pubmed import by_asking  # loads Bio, which update files need not wait for
+
             labels = drug_labels_of(settings)
-            sought = _from_pubmed(pubmed, labels, watched, memory, library, today, progress, keep=not dry_run)
+            sought = by_asking(pubmed, labels, watched, memory, library, today, progress, keep=not dry_run)
         unreachable = tuple(_unreachable(sought.unanswered, watched, memory, today, settings.stale_days))
         items, more = _each(sought.gathered, watched, settings, memory, library, pubmed, today, progress, dry_run)
         if not dry_run:
@@ -103,82 +93,10 @@ def refresh(
     return night
 
 
-def _from_pubmed(
-    pubmed: PubMed,
-    drug_labels: DrugLabels | None,
-    watched: dict[str, Watched],
-    memory: Memory,
-    library: Library,
-    today: date,
-    progress: Progress,
-    *,
-    keep: bool,
-) -> _Sought:
-    asking = Asking(pubmed, today, progress)
-    gathered, unasked = by_asking(asking, watched, memory, library, keep=keep)
-    unanswered = [(slug, "what is new", why) for slug, why in unasked.items()]
-    relied = [(slug, key) for slug, key in memory.relied() if slug in watched]
-    unread: dict[str, list[str]] = {}
-    for slug, key in relied:
-        if key in asking.unread:
-            unread.setdefault(slug, []).append(key)
-    for slug, keys in unread.items():
-        what = f"{len(keys)} cited record{'s'[: len(keys) != 1]}"
-        unanswered.append((slug, what, asking.unread[keys[0]]))
-    requests = pubmed.requests
-    if drug_labels is not None:
-        by_key = {key: slug for slug, key in relied if is_document(key)}
-        why = _labels(drug_labels, sorted(by_key), gathered, library, memory, today, keep=keep)
-        unanswered += [(slug, "its drug labels", why) for slug in sorted(set(by_key.values())) if why]
-        requests += drug_labels.requests
-    synopses = memory.synopses(watched.keys())
-    notes = [
-        f"{slug}: {count} records are synopses; `monograph draft {slug}` reads the real abstracts"
-        for slug, count in synopses.items()
-    ]
-    bare = memory.without_pmid(watched.keys())
-    notes += [f"{slug}: {count} records have no PMID and cannot be read again" for slug, count in bare.items()]
-    return _Sought(gathered, asking.read, requests, tuple(unanswered), tuple(notes))
+def _slugs(names: Sequence[str], settings: Settings) -> set[str]:
+    from pipeline.compounds import resolve
 
-
-def _labels(
-    drug_labels: DrugLabels,
-    keys: Sequence[str],
-    gathered: Gathered,
-    library: Library,
-    memory: Memory,
-    today: date,
-    *,
-    keep: bool,
-) -> str | None:
-    """Read the cited labels as they are now; in words why that failed, else None."""
-    if not keys:
-        return None
-    set_ids = {key.removeprefix("label-"): key for key in keys}
-    try:
-        found = drug_labels.read(list(set_ids))
-    except PipelineError as error:
-        return error.message
-    gathered.labels = {set_ids[set_id]: label for set_id, label in found.items()}
-    absent = set(keys) - gathered.labels.keys()
-    counts = memory.missed(absent, gathered.labels.keys(), today) if keep else dict.fromkeys(absent, 1)
-    gathered.missing |= counts
-    nights = f"not sent by openFDA on {ABSENT_NIGHTS} nights in a row"
-    gathered.gone |= {key: nights for key, count in counts.items() if count >= ABSENT_NIGHTS}
-    return None
-
-
-def _from_files(
-    updates: Sequence[Path],
-    watched: dict[str, Watched],
-    memory: Memory,
-    library: Library,
-    today: date,
-    progress: Progress,
-) -> _Sought:
-    gathered, read, notes = by_files(updates, watched.keys(), memory, library, today, progress)
-    said = (*notes, "update files tell of known records only: what is new was not asked")
-    return _Sought(gathered, read, 0, (), said)
+    return {resolve(name, settings)[0].slug for name in names}
 
 
 def _unreachable(
@@ -218,6 +136,8 @@ def _each(
     for number, slug in enumerate(concerned):
         progress("drawing profiles again", number, len(concerned))
         try:
+            from pipeline.refresh.profile import night_of  # loads all of drafting, which most nights do without
+
             with only_run(settings, slug):
                 outcome = night_of(slug, gathered, settings, library, today, fetch)
                 if dry_run:
@@ -269,7 +189,7 @@ def _missing(slug: str, source: str, nights: int, today: date) -> Item:
     return item(slug, source, Change(kind=Kind.MISSING, words=words), today)
 
 
-def _note(sought: _Sought, watched: Collection[str], memory: Memory, today: date, *, asked: bool) -> None:
+def _note(sought: Sought, watched: Collection[str], memory: Memory, today: date, *, asked: bool) -> None:
     """Note which profiles were asked for and wholly answered tonight."""
     if not asked:
         return

@@ -8,8 +8,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from pipeline.identifiers import footnote_label, is_document, source_address, source_words, split_evidence_id
 from pipeline.models.profile import Challenge, Claim, Profile, Quotation, Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
@@ -64,6 +62,8 @@ def _cited(profile: Profile) -> dict[str, dict[int, str]]:
 
 def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: bool) -> str:
     """The profile as a Markdown document. `sources` are the references of `sources.yaml` by key."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # its words serve others, who need not wait for it
+
     cited = _cited(profile)
     footnotes = []
     for key in sorted(cited, key=lambda k: (not k.isdigit(), k.zfill(9))):

@@ -1,0 +1,58 @@
+"""The marks of a reference: short hashes of all that a night looks at, so that an unchanged record costs nothing.
+
+`changes` looks at the same things: two references of one source have the same mark exactly where nothing that matters
+differs. Dates of revision, status, comments and identifiers that no reference prints are not looked at: NLM touches
+records every night without changing what they say.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.models.profile import Reference
+from pipeline.models.sources import Article, Notice, NoticeKind
+from pipeline.profiles import short_digest
+from pipeline.references.vancouver import authors
+
+PRINTED = ("title", "journal", "year", "month", "year_electronic", "medline_date", "volume", "issue", "pages", "doi")
+WATCHED = frozenset(NoticeKind) - {NoticeKind.COMMENT, NoticeKind.OTHER}
+NOTICE_TYPES = frozenset(
+    {
+        "Retracted Publication",
+        "Retraction of Publication",
+        "Retraction Notice",
+        "Partial Retraction",
+        "Expression of Concern",
+        "Published Erratum",
+        "Corrected and Republished Article",
+        "Duplicate Publication",
+    }
+)
+_PARTIAL = re.compile(r"partial(?:ly)?[ -]?retract", re.IGNORECASE)
+
+
+def mark(reference: Reference) -> str:
+    """A short hash of all that `changes` looks at, so that an unchanged record is known without its files."""
+    article = reference.article
+    if article is None:
+        return short_digest(f"{reference.hash} withdrawn" if reference.withdrawn else reference.hash)
+    printed = [str(getattr(article, field)) for field in PRINTED]
+    types = sorted(set(article.publication_types) - NOTICE_TYPES)
+    parts = [reference.hash, reference.headings or "", authors(article), *printed, "types", *types, standing(reference)]
+    return short_digest("\n".join(parts))
+
+
+def standing(reference: Reference) -> str:
+    """A short hash of what notices say of a paper: all that a synopsis and the real record can be compared by."""
+    notices = affecting(reference.article) if reference.article else ()
+    return short_digest("\n".join(sorted(f"{n.kind.value} {n.id} {is_partial(n)}" for n in notices)))
+
+
+def affecting(article: Article) -> tuple[Notice, ...]:
+    """The notices on a paper itself that a night looks at."""
+    return tuple(n for n in article.notices if n.role == "affected" and n.kind in WATCHED)
+
+
+def is_partial(notice: Notice) -> bool:
+    """True for a partial retraction, which NLM counts among the errata."""
+    return notice.kind is NoticeKind.ERRATUM and bool(_PARTIAL.search(f"{notice.ref_type} {notice.citation}"))

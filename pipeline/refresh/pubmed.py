@@ -1,0 +1,189 @@
+"""What PubMed says on a night: one search for each profile, every cited record once, and what follows from those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+
+from rapidfuzz import fuzz
+
+from pipeline.errors import PipelineError
+from pipeline.identifiers import is_document
+from pipeline.models.sources import Article
+from pipeline.refresh.gathering import ABSENT_NIGHTS, Gathered, Sieve, Sought, errata_of
+from pipeline.refresh.memory import Memory, Watched
+from pipeline.refresh.reading import Asking, window
+from pipeline.sources.collect import Progress
+from pipeline.sources.entrez import PubMed
+from pipeline.sources.library import Library
+from pipeline.sources.openfda import DrugLabels
+from pipeline.sources.pubmed_xml import Record
+
+RETRACTED = '"Retracted Publication"[pt]'
+_SAME_TITLE = 90.0  # of 100: titles of one paper under two PMIDs
+
+
+def by_asking(
+    pubmed: PubMed,
+    drug_labels: DrugLabels | None,
+    watched: dict[str, Watched],
+    memory: Memory,
+    library: Library,
+    today: date,
+    progress: Progress,
+    *,
+    keep: bool,
+) -> Sought:
+    """What PubMed and openFDA say tonight of some profiles.
+
+    `keep` is false for a night that leaves nothing behind: absences are then not counted.
+    """
+    asking = Asking(pubmed, today, progress)
+    gathered, unasked = _asked(asking, watched, memory, library, keep=keep)
+    unanswered = [(slug, "what is new", why) for slug, why in unasked.items()]
+    relied = [(slug, key) for slug, key in memory.relied() if slug in watched]
+    unread: dict[str, list[str]] = {}
+    for slug, key in relied:
+        if key in asking.unread:
+            unread.setdefault(slug, []).append(key)
+    for slug, keys in unread.items():
+        what = f"{len(keys)} cited record{'s'[: len(keys) != 1]}"
+        unanswered.append((slug, what, asking.unread[keys[0]]))
+    requests = pubmed.requests
+    if drug_labels is not None:
+        by_key = {key: slug for slug, key in relied if is_document(key)}
+        why = _labels(drug_labels, sorted(by_key), gathered, library, memory, today, keep=keep)
+        unanswered += [(slug, "its drug labels", why) for slug in sorted(set(by_key.values())) if why]
+        requests += drug_labels.requests
+    synopses = memory.synopses(watched.keys())
+    notes = [
+        f"{slug}: {count} records are synopses; `monograph draft {slug}` reads the real abstracts"
+        for slug, count in synopses.items()
+    ]
+    bare = memory.without_pmid(watched.keys())
+    notes += [f"{slug}: {count} records have no PMID and cannot be read again" for slug, count in bare.items()]
+    return Sought(gathered, asking.read, requests, tuple(unanswered), tuple(notes))
+
+
+def _labels(
+    drug_labels: DrugLabels,
+    keys: Sequence[str],
+    gathered: Gathered,
+    library: Library,
+    memory: Memory,
+    today: date,
+    *,
+    keep: bool,
+) -> str | None:
+    """Read the cited labels as they are now; in words why that failed, else None."""
+    if not keys:
+        return None
+    set_ids = {key.removeprefix("label-"): key for key in keys}
+    try:
+        found = drug_labels.read(list(set_ids))
+    except PipelineError as error:
+        return error.message
+    gathered.labels = {set_ids[set_id]: label for set_id, label in found.items()}
+    absent = set(keys) - gathered.labels.keys()
+    counts = memory.missed(absent, gathered.labels.keys(), today) if keep else dict.fromkeys(absent, 1)
+    gathered.missing |= counts
+    nights = f"not sent by openFDA on {ABSENT_NIGHTS} nights in a row"
+    gathered.gone |= {key: nights for key, count in counts.items() if count >= ABSENT_NIGHTS}
+    return None
+
+
+def _asked(
+    asking: Asking, watched: Mapping[str, Watched], memory: Memory, library: Library, *, keep: bool
+) -> tuple[Gathered, dict[str, str]]:
+    """What PubMed says tonight of some profiles, and of those it could not be asked about, why not, by slug."""
+    gathered = Gathered()
+    last = memory.last("asked", before=asking.today)
+    since = {slug: last.get(slug, profile.drafted) for slug, profile in watched.items()}
+    hits, unasked = asking.search(list(watched.values()), since)
+    relied = {key for slug, key in memory.relied() if slug in watched and key.isdecimal()}
+    for slug, noted in memory.found().items():
+        if slug in watched:
+            hits[slug] = (*hits.get(slug, ()), *sorted(noted - set(hits.get(slug, ()))))
+    known = {slug: memory.keys(slug) for slug, found in hits.items() if found}
+    gathered.hits = {slug: tuple(key for key in hits[slug] if key not in known[slug]) for slug in known}
+    fresh = {key for found in gathered.hits.values() for key in found}
+    wanted = sorted({*relied, *(key for found in hits.values() for key in found)}, key=int)
+    sieve = Sieve(memory, library, watched.keys(), gathered, asking.today, fresh)
+    asking.fetch(wanted, sieve.take)
+    _absences(asking, gathered, sieve, relied, keep=keep)
+    _errata(asking, gathered, library)
+    _second_hop(asking, memory)
+    gathered.rests = memory.rests()
+    return gathered, unasked
+
+
+def _absences(asking: Asking, gathered: Gathered, sieve: Sieve, relied: set[str], *, keep: bool) -> None:
+    """What became of the records that were not sent: merged into another, or missing for some nights."""
+    missing = asking.missing & relied
+    held = sieve.library.get(missing)
+    others = dict(asking.others)
+    for key in sorted(missing):
+        article = held.get(key)
+        found = next((record for record in others.values() if article and _same_paper(article, record.article)), None)
+        if found is None and article is not None and article.doi and asking.down is None:
+            found = _under_its_doi(asking, article)
+        if found is not None:
+            gathered.merged[key] = found
+            sieve.library.add([found], fetched_at=asking.today)
+    left = missing - gathered.merged.keys()
+    gathered.missing = sieve.memory.missed(left, asking.sent, asking.today) if keep else dict.fromkeys(left, 1)
+    nights = f"not sent by PubMed on {ABSENT_NIGHTS} nights in a row"
+    gathered.gone = {key: nights for key, count in gathered.missing.items() if count >= ABSENT_NIGHTS}
+
+
+def _under_its_doi(asking: Asking, article: Article) -> Record | None:
+    """The record under which a paper that is not sent any more goes on, found by its DOI."""
+    query = f'"{article.doi}"[doi]'
+    search = asking.ask(partial(asking.pubmed.search, query, today=asking.today, limit=3))
+    pmids = [pmid for pmid in (search.ids if search else ()) if pmid != article.pmid]
+    batches = asking.ask(lambda: list(asking.pubmed.fetch(pmids))) if pmids else None
+    records = [record for batch in batches or () for record in batch.records]
+    return next((record for record in records if _same_paper(article, record.article)), None)
+
+
+def _same_paper(one: Article, other: Article) -> bool:
+    """True for one paper under two PMIDs; a notice on a paper may share its DOI, but not its title."""
+    alike = fuzz.ratio(one.title.lower(), other.title.lower()) >= _SAME_TITLE
+    return alike and one.pmid != other.pmid and (one.doi == other.doi or one.year == other.year)
+
+
+def _errata(asking: Asking, gathered: Gathered, library: Library) -> None:
+    """The records of errata that the changed papers name, to learn what they correct."""
+    named = errata_of(gathered)
+    gathered.errata = library.get(named)
+    wanted = sorted(pmid for pmid in named - gathered.errata.keys() if pmid.isdecimal())
+
+    def take(records: Sequence[Record]) -> None:
+        library.add(records, fetched_at=asking.today)
+        gathered.errata.update({record.article.key: record.article for record in records})
+
+    if wanted:
+        asking.fetch(wanted, take)
+
+
+def _second_hop(asking: Asking, memory: Memory) -> None:
+    """Learn which papers in the reference lists of cited reviews are retracted.
+
+    Those of a review that is read for the first time are asked for by number; after that one search a night asks what
+    was retracted since, whatever the number of reviews.
+    """
+    if not memory.reviews():
+        return
+    since = memory.last("hop", before=asking.today).get("*")
+    if since is not None:
+        search = asking.ask(lambda: asking.pubmed.search(window(RETRACTED, since), today=asking.today))
+        if search is None:
+            return
+        memory.look((pmid, True) for pmid in search.ids)
+    if unlooked := memory.unlooked():
+        found = asking.ask(lambda: asking.pubmed.retracted(unlooked))
+        if found is None:
+            return
+        memory.look((pmid, pmid in found) for pmid in unlooked)
+    memory.note("hop", ["*"], asking.today)
