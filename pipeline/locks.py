@@ -27,7 +27,5 @@ def only_run(settings: Settings, slug: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise ProfileError(
-                f"another run is working on the profile '{slug}'", "wait for it to end, then run again"
-            ) from error
+            raise ProfileError(f"another run is working on '{slug}'", "wait for it to end, then run again") from error
         yield

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from pipeline.config import Settings
 from pipeline.models.profile import Reference
 from pipeline.models.sources import Article, Label, NoticeKind
 from pipeline.profiles import reference_of
 from pipeline.refresh.marks import mark, standing
-from pipeline.refresh.memory import Memory, Row
+from pipeline.refresh.memory import Memory, Row, Watched
+from pipeline.sources.collect import Progress
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed_xml import Record
 
+NEWS = "what is new"
 ABSENT_NIGHTS = 3  # nights in a row on which a record is not sent before it counts as deleted
 _SYNTHESES = frozenset({"Meta-Analysis", "Systematic Review"})
 _ENTITLED = re.compile(r"\b(?:meta-?analys[ei]s|systematic review)\b", re.IGNORECASE)
@@ -59,29 +62,42 @@ class Sought(NamedTuple):
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Tonight:
+    """What every part of a night works with.
+
+    `watched` are the profiles that are refreshed, by slug. `keep` is false for a night that leaves nothing behind.
+    """
+
+    settings: Settings
+    memory: Memory
+    library: Library
+    watched: Mapping[str, Watched]
+    today: date
+    progress: Progress
+    keep: bool = True
+
+
 @dataclass
 class Sieve:
-    """Takes records as they come and keeps those that matter to a profile of `chosen`.
+    """Takes records as they come and keeps those that matter to a watched profile.
 
     `fresh` are keys to keep although no profile has them.
     """
 
-    memory: Memory
-    library: Library
-    chosen: Collection[str]
+    tonight: Tonight
     gathered: Gathered
-    today: date
     fresh: Collection[str] = frozenset()
 
     def take(self, records: Sequence[Record]) -> None:
         """Keep what is new or changed, in the library too."""
-        self.library.add(self.judge(records), fetched_at=self.today)
+        self.tonight.library.add(self.judge(records), fetched_at=self.tonight.today)
 
     def judge(self, records: Sequence[Record]) -> list[Record]:
         """Keep what is new or changed, note the reference lists of reviews, and give what the library lacks."""
         rows = defaultdict[str, list[Row]](list)
-        for row in self.memory.citing([record.article.key for record in records]):
-            if row.slug in self.chosen:
+        for row in self.tonight.memory.citing([record.article.key for record in records]):
+            if row.slug in self.tonight.watched:
                 rows[row.key].append(row)
         for record in records:
             key, now = record.article.key, reference_of(record.article)
@@ -92,10 +108,10 @@ class Sieve:
             if key in self.fresh:
                 self.gathered.fresh[key] = record
             if is_synthesis(record.article) and any(row.relied for row in rows[key]):
-                self.memory.include(key, included(record.xml))
+                self.tonight.memory.include(key, included(record.xml))
             self.gathered.gone.pop(key, None)
-        self.memory.look((r.article.key, r.article.affected_by(NoticeKind.RETRACTION)) for r in records)
-        absent = set(self.library.missing([record.article.key for record in records]))
+        self.tonight.memory.look((r.article.key, r.article.affected_by(NoticeKind.RETRACTION)) for r in records)
+        absent = set(self.tonight.library.missing([record.article.key for record in records]))
         news = self.gathered.changed.keys() | self.gathered.fresh.keys() | absent
         return [record for record in records if record.article.key in news]
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from pipeline.authoring import Drawn, drawn, files_of
 from pipeline.compounds import resolve
-from pipeline.config import Settings
 from pipeline.drafting.dossier import Dossier, dossier
 from pipeline.errors import ProfileError
 from pipeline.identifiers import source_words, split_evidence_id
@@ -25,7 +24,7 @@ from pipeline.models.sources import Article, Collection, Label, Notice, NoticeKi
 from pipeline.profiles import approved, read_profile, read_sources, reference_of
 from pipeline.refresh.changes import changes, is_older
 from pipeline.refresh.corrections import with_subjects
-from pipeline.refresh.gathering import Gathered
+from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.labels import label_change
 from pipeline.refresh.touching import item, regrades, remains, touched
 from pipeline.refresh.triage import Weighed, weighed
@@ -79,12 +78,12 @@ class Known:
         )
 
 
-def night_of(slug: str, gathered: Gathered, settings: Settings, library: Library, today: date, fetch: Fetch) -> Outcome:
+def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> Outcome:
     """What a night is to a profile. `fetch` gets records that the library lacks, where that is allowed.
 
     Raises ProfileError where the profile cannot be drawn again since records are not held.
     """
-    known = _known(slug, gathered, settings, library, fetch)
+    known = _known(slug, gathered, tonight, fetch)
     fresh = [gathered.fresh[key].article for key in gathered.hits.get(slug, ()) if key in gathered.fresh]
     if not known.changes and not fresh:
         return Outcome()
@@ -96,7 +95,7 @@ def night_of(slug: str, gathered: Gathered, settings: Settings, library: Library
     if made.profile == known.profile and _only_headings(known):
         return Outcome()
     made = _answerable(known, made)
-    told = (*_told(known, made, today), *_news(known, made, new, today))
+    told = (*_told(known, made, tonight.today), *_news(known, made, new, tonight.today))
     labels = tuple(label for label in known.labels if label.key in known.changes)
     return Outcome(told, made.files if told else {}, labels, known.compound.names)
 
@@ -109,8 +108,9 @@ def _only_headings(known: Known) -> bool:
     return all(change.kind is Kind.HEADINGS for found in known.changes.values() for change in found)
 
 
-def _known(slug: str, gathered: Gathered, settings: Settings, library: Library, fetch: Fetch) -> Known:
-    compound, directory = resolve(slug, settings)
+def _known(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> Known:
+    library = tonight.library
+    compound, directory = resolve(slug, tonight.settings)
     profile, references = read_profile(directory), read_sources(directory)
     if profile is None:
         raise ProfileError(f"there is no profile in {directory}", f"draft it: monograph draft {slug}")

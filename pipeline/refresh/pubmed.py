@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from rapidfuzz import fuzz
@@ -11,12 +10,10 @@ from rapidfuzz import fuzz
 from pipeline.errors import PipelineError
 from pipeline.identifiers import is_document
 from pipeline.models.sources import Article
-from pipeline.refresh.gathering import ABSENT_NIGHTS, Gathered, Sieve, Sought, errata_of
-from pipeline.refresh.memory import Memory, Watched
+from pipeline.refresh.gathering import ABSENT_NIGHTS, NEWS, Gathered, Sieve, Sought, Tonight, errata_of
+from pipeline.refresh.memory import Memory
 from pipeline.refresh.reading import Asking, window
-from pipeline.sources.collect import Progress
 from pipeline.sources.entrez import PubMed
-from pipeline.sources.library import Library
 from pipeline.sources.openfda import DrugLabels
 from pipeline.sources.pubmed_xml import Record
 
@@ -24,25 +21,13 @@ RETRACTED = '"Retracted Publication"[pt]'
 _SAME_TITLE = 90.0  # of 100: titles of one paper under two PMIDs
 
 
-def by_asking(
-    pubmed: PubMed,
-    drug_labels: DrugLabels | None,
-    watched: dict[str, Watched],
-    memory: Memory,
-    library: Library,
-    today: date,
-    progress: Progress,
-    *,
-    keep: bool,
-) -> Sought:
-    """What PubMed and openFDA say tonight of some profiles.
-
-    `keep` is false for a night that leaves nothing behind: absences are then not counted.
-    """
-    asking = Asking(pubmed, today, progress)
-    gathered, unasked = _asked(asking, watched, memory, library, keep=keep)
-    unanswered = [(slug, "what is new", why) for slug, why in unasked.items()]
+def by_asking(tonight: Tonight, pubmed: PubMed, drug_labels: DrugLabels | None) -> Sought:
+    """What PubMed and openFDA say tonight of the watched profiles."""
+    memory, watched = tonight.memory, tonight.watched
+    asking = Asking(pubmed, tonight.today, tonight.progress)
     relied = [(slug, key) for slug, key in memory.relied() if slug in watched]
+    gathered, unasked = _asked(tonight, asking, {key for _, key in relied if key.isdecimal()})
+    unanswered = [(slug, NEWS, why) for slug, why in unasked.items()]
     unread: dict[str, list[str]] = {}
     for slug, key in relied:
         if key in asking.unread:
@@ -52,30 +37,20 @@ def by_asking(
         unanswered.append((slug, what, asking.unread[keys[0]]))
     requests = pubmed.requests
     if drug_labels is not None:
-        by_key = {key: slug for slug, key in relied if is_document(key)}
-        why = _labels(drug_labels, sorted(by_key), gathered, library, memory, today, keep=keep)
-        unanswered += [(slug, "its drug labels", why) for slug in sorted(set(by_key.values())) if why]
+        labelled = [(slug, key) for slug, key in relied if is_document(key)]
+        why = _labels(tonight, drug_labels, sorted({key for _, key in labelled}), gathered)
+        unanswered += [(slug, "its drug labels", why) for slug in sorted({slug for slug, _ in labelled}) if why]
         requests += drug_labels.requests
-    synopses = memory.synopses(watched.keys())
     notes = [
         f"{slug}: {count} records are synopses; `monograph draft {slug}` reads the real abstracts"
-        for slug, count in synopses.items()
+        for slug, count in memory.synopses(watched.keys()).items()
     ]
     bare = memory.without_pmid(watched.keys())
     notes += [f"{slug}: {count} records have no PMID and cannot be read again" for slug, count in bare.items()]
     return Sought(gathered, asking.read, requests, tuple(unanswered), tuple(notes))
 
 
-def _labels(
-    drug_labels: DrugLabels,
-    keys: Sequence[str],
-    gathered: Gathered,
-    library: Library,
-    memory: Memory,
-    today: date,
-    *,
-    keep: bool,
-) -> str | None:
+def _labels(tonight: Tonight, drug_labels: DrugLabels, keys: Sequence[str], gathered: Gathered) -> str | None:
     """Read the cited labels as they are now; in words why that failed, else None."""
     if not keys:
         return None
@@ -85,23 +60,27 @@ def _labels(
     except PipelineError as error:
         return error.message
     gathered.labels = {set_ids[set_id]: label for set_id, label in found.items()}
-    absent = set(keys) - gathered.labels.keys()
-    counts = memory.missed(absent, gathered.labels.keys(), today) if keep else dict.fromkeys(absent, 1)
-    gathered.missing |= counts
-    nights = f"not sent by openFDA on {ABSENT_NIGHTS} nights in a row"
-    gathered.gone |= {key: nights for key, count in counts.items() if count >= ABSENT_NIGHTS}
+    _missed(tonight, gathered, set(keys) - gathered.labels.keys(), gathered.labels.keys(), "openFDA")
     return None
 
 
-def _asked(
-    asking: Asking, watched: Mapping[str, Watched], memory: Memory, library: Library, *, keep: bool
-) -> tuple[Gathered, dict[str, str]]:
+def _missed(
+    tonight: Tonight, gathered: Gathered, missing: Collection[str], sent: Collection[str], service: str
+) -> None:
+    """Count the nights on which some sources were not sent; after a few they count as gone."""
+    keep = tonight.keep
+    counts = tonight.memory.missed(missing, sent, tonight.today) if keep else dict.fromkeys(missing, 1)
+    nights = f"not sent by {service} on {ABSENT_NIGHTS} nights in a row"
+    gathered.missing |= counts
+    gathered.gone |= {key: nights for key, count in counts.items() if count >= ABSENT_NIGHTS}
+
+
+def _asked(tonight: Tonight, asking: Asking, relied: set[str]) -> tuple[Gathered, dict[str, str]]:
     """What PubMed says tonight of some profiles, and of those it could not be asked about, why not, by slug."""
-    gathered = Gathered()
-    last = memory.last("asked", before=asking.today)
+    gathered, memory, watched = Gathered(), tonight.memory, tonight.watched
+    last = memory.last("asked", before=tonight.today)
     since = {slug: last.get(slug, profile.drafted) for slug, profile in watched.items()}
     hits, unasked = asking.search(list(watched.values()), since)
-    relied = {key for slug, key in memory.relied() if slug in watched and key.isdecimal()}
     for slug, noted in memory.found().items():
         if slug in watched:
             hits[slug] = (*hits.get(slug, ()), *sorted(noted - set(hits.get(slug, ()))))
@@ -109,32 +88,29 @@ def _asked(
     gathered.hits = {slug: tuple(key for key in hits[slug] if key not in known[slug]) for slug in known}
     fresh = {key for found in gathered.hits.values() for key in found}
     wanted = sorted({*relied, *(key for found in hits.values() for key in found)}, key=int)
-    sieve = Sieve(memory, library, watched.keys(), gathered, asking.today, fresh)
-    asking.fetch(wanted, sieve.take)
-    _absences(asking, gathered, sieve, relied, keep=keep)
-    _errata(asking, gathered, library)
+    asking.fetch(wanted, Sieve(tonight, gathered, fresh).take)
+    _absences(tonight, asking, gathered, relied)
+    _errata(tonight, asking, gathered)
     _second_hop(asking, memory)
     gathered.rests = memory.rests()
     return gathered, unasked
 
 
-def _absences(asking: Asking, gathered: Gathered, sieve: Sieve, relied: set[str], *, keep: bool) -> None:
+def _absences(tonight: Tonight, asking: Asking, gathered: Gathered, relied: set[str]) -> None:
     """What became of the records that were not sent: merged into another, or missing for some nights."""
     missing = asking.missing & relied
-    held = sieve.library.get(missing)
-    others = dict(asking.others)
+    held = tonight.library.get(missing)
     for key in sorted(missing):
         article = held.get(key)
-        found = next((record for record in others.values() if article and _same_paper(article, record.article)), None)
-        if found is None and article is not None and article.doi and asking.down is None:
+        if article is None:
+            continue
+        found = next((record for record in asking.others.values() if _same_paper(article, record.article)), None)
+        if found is None and article.doi and asking.down is None:
             found = _under_its_doi(asking, article)
         if found is not None:
             gathered.merged[key] = found
-            sieve.library.add([found], fetched_at=asking.today)
-    left = missing - gathered.merged.keys()
-    gathered.missing = sieve.memory.missed(left, asking.sent, asking.today) if keep else dict.fromkeys(left, 1)
-    nights = f"not sent by PubMed on {ABSENT_NIGHTS} nights in a row"
-    gathered.gone = {key: nights for key, count in gathered.missing.items() if count >= ABSENT_NIGHTS}
+            tonight.library.add([found], fetched_at=tonight.today)
+    _missed(tonight, gathered, missing - gathered.merged.keys(), asking.sent, "PubMed")
 
 
 def _under_its_doi(asking: Asking, article: Article) -> Record | None:
@@ -153,14 +129,14 @@ def _same_paper(one: Article, other: Article) -> bool:
     return alike and one.pmid != other.pmid and (one.doi == other.doi or one.year == other.year)
 
 
-def _errata(asking: Asking, gathered: Gathered, library: Library) -> None:
+def _errata(tonight: Tonight, asking: Asking, gathered: Gathered) -> None:
     """The records of errata that the changed papers name, to learn what they correct."""
     named = errata_of(gathered)
-    gathered.errata = library.get(named)
+    gathered.errata = tonight.library.get(named)
     wanted = sorted(pmid for pmid in named - gathered.errata.keys() if pmid.isdecimal())
 
     def take(records: Sequence[Record]) -> None:
-        library.add(records, fetched_at=asking.today)
+        tonight.library.add(records, fetched_at=tonight.today)
         gathered.errata.update({record.article.key: record.article for record in records})
 
     if wanted:

@@ -7,7 +7,7 @@ was known, it is written last, and what is to be reported is kept before any fil
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,10 +19,10 @@ from pipeline.models.findings import Severity
 from pipeline.models.nights import Change, Failed, Item, Kind, Night, Proposal, Unreachable
 from pipeline.profiles import reference_of, short_digest, write
 from pipeline.refresh.files import by_files
-from pipeline.refresh.gathering import ABSENT_NIGHTS, Gathered, Sought
+from pipeline.refresh.gathering import ABSENT_NIGHTS, NEWS, Gathered, Tonight
 from pipeline.refresh.index import index
 from pipeline.refresh.marks import mark
-from pipeline.refresh.memory import Memory, Row, Watched
+from pipeline.refresh.memory import Memory, Row
 from pipeline.refresh.touching import by_profile, item, title_of
 from pipeline.render.nights import as_json, markdown, proposal_body
 from pipeline.sources.collect import Progress
@@ -32,6 +32,7 @@ from pipeline.sources.pubmed import drug_labels_of, pubmed_of
 if TYPE_CHECKING:
     from pipeline.sources.entrez import PubMed
 
+Fetch = Callable[[Sequence[str]], None]  # gets records into the library
 REPORT, REPORT_JSON = "refresh-report.md", "refresh-report.json"
 
 
@@ -63,17 +64,14 @@ def refresh(
             raise ProfileError(f"there is no profile of '{slug}'", f"draft it: monograph draft {slug}")
         if not watched and not failed:
             raise ProfileError("there is no profile to refresh", "draft one: monograph draft NAME")
+        tonight = Tonight(settings, memory, library, watched, today, progress, keep=not dry_run)
         if pubmed is None or updates:
-            sought = by_files(updates, watched.keys(), memory, library, today, progress)
+            sought = by_files(tonight, updates)
         else:
             from pipeline.refresh.pubmed import by_asking  # loads Bio, which update files need not wait for
 
-            labels = drug_labels_of(settings)
-            sought = by_asking(pubmed, labels, watched, memory, library, today, progress, keep=not dry_run)
-        unreachable = tuple(_unreachable(sought.unanswered, watched, memory, today, settings.stale_days))
-        items, more = _each(sought.gathered, watched, settings, memory, library, pubmed, today, progress, dry_run)
-        if not dry_run:
-            _note(sought, watched, memory, today, asked=not updates)
+            sought = by_asking(tonight, pubmed, drug_labels_of(settings))
+        items, more = _each(tonight, sought.gathered, pubmed)
         failed = (*failed, *more)
         night = Night(
             date=today,
@@ -82,12 +80,13 @@ def refresh(
             requests=sought.requests,
             asked="update files" if updates else "PubMed",
             items=items,
-            unreachable=unreachable,
+            unreachable=tuple(_unreachable(tonight, sought.unanswered)),
             failed=failed,
             proposals=tuple(_proposals(items, settings)),
             notes=sought.notes,
         )
-        if not dry_run:
+        if tonight.keep:
+            _note(tonight, night)
             _report(night, settings)
             memory.note("reported", ["*"], today)
     return night
@@ -99,67 +98,64 @@ def _slugs(names: Sequence[str], settings: Settings) -> set[str]:
     return {resolve(name, settings)[0].slug for name in names}
 
 
-def _unreachable(
-    unanswered: Sequence[tuple[str, str, str]], watched: dict[str, Watched], memory: Memory, today: date, stale: int
-) -> list[Unreachable]:
-    """What was not answered, with the age of the last good answer; an error from `stale` days on."""
-    last = memory.last("read", before=today)
+def _unreachable(tonight: Tonight, unanswered: Sequence[tuple[str, str, str]]) -> list[Unreachable]:
+    """What was not answered, with the age of the last good answer; an error from the set age on."""
+    last = tonight.memory.last("read", before=tonight.today)
     found = []
     for slug, what, why in unanswered:
-        since = last.get(slug, watched[slug].drafted)
-        days = (today - since).days
-        severity = Severity.ERROR if days >= stale else Severity.WARNING
+        since = last.get(slug, tonight.watched[slug].drafted)
+        days = (tonight.today - since).days
+        severity = Severity.ERROR if days >= tonight.settings.stale_days else Severity.WARNING
         found.append(Unreachable(what=what, profile=slug, why=why, last=since, days=days, severity=severity))
     return found
 
 
-def _each(
-    gathered: Gathered,
-    watched: dict[str, Watched],
-    settings: Settings,
-    memory: Memory,
-    library: Library,
-    pubmed: PubMed | None,
-    today: date,
-    progress: Progress,
-    dry_run: bool,
-) -> tuple[tuple[Item, ...], tuple[Failed, ...]]:
+def _each(tonight: Tonight, gathered: Gathered, pubmed: PubMed | None) -> tuple[tuple[Item, ...], tuple[Failed, ...]]:
     """Each profile that something happened to, by itself: a fault of one does not stop the others."""
 
     def fetch(keys: Sequence[str]) -> None:
         if pubmed is not None:
             for batch in pubmed.fetch([key for key in keys if key.isdecimal()]):
-                library.add(batch.records, fetched_at=today)
+                tonight.library.add(batch.records, fetched_at=tonight.today)
 
-    told, failed = list[Item](), list[Failed]()
-    concerned = sorted(_concerned(gathered, memory) & watched.keys())
+    memory, told, failed = tonight.memory, list[Item](), list[Failed]()
+    concerned = sorted(_concerned(gathered, memory) & tonight.watched.keys())
     for number, slug in enumerate(concerned):
-        progress("drawing profiles again", number, len(concerned))
+        tonight.progress("drawing profiles again", number, len(concerned))
         try:
-            from pipeline.refresh.profile import night_of  # loads all of drafting, which most nights do without
-
-            with only_run(settings, slug):
-                outcome = night_of(slug, gathered, settings, library, today, fetch)
-                if dry_run:
-                    told += outcome.items
-                    continue
-                lines = {short_digest(f"{i.source} {i.change.model_dump_json()}"): i for i in outcome.items}
-                memory.find(slug, [each.source for each in outcome.items if each.change.kind is Kind.NEW])
-                memory.tell(slug, [(key, each.model_dump_json()) for key, each in lines.items()], today)
-                write(outcome.files)
-                if outcome.labels:
-                    library.add_labels(outcome.labels, outcome.names, today)
+            with only_run(tonight.settings, slug):
+                told += _one(tonight, slug, gathered, fetch)
         except PipelineError as error:
             failed.append(Failed(profile=slug, message=error.message, hint=error.hint))
-    missing = [_missing(row.slug, row.key, gathered.missing[row.key], today) for row in _absent(gathered, memory)]
-    if not dry_run:
+        except Exception as error:  # a bug that one profile brings to light is not to stop thousands of others
+            message = f"a fault of this program: {type(error).__name__}: {error}"
+            failed.append(Failed(profile=slug, message=message, hint=f"report it with the profile '{slug}'"))
+    if tonight.keep:
         told = [
             Item.model_validate_json(text).model_copy(update={"seen": first})
-            for slug, text, first in memory.told(_unreported(memory, today))
+            for _, text, first in memory.told(_unreported(memory, tonight.today))
         ]
-    found = [each for each in (*told, *missing) if each.profile in watched]
+    nights = [(key, count) for key, count in sorted(gathered.missing.items()) if count < ABSENT_NIGHTS]
+    told += [_missing(row, dict(nights)[row.key], tonight.today) for row in memory.citing([k for k, _ in nights])]
     order = list(Kind)
+    found = [each for each in told if each.profile in tonight.watched]
     return tuple(sorted(found, key=lambda i: (i.profile, order.index(i.change.kind), i.source))), tuple(failed)
+
+
+def _one(tonight: Tonight, slug: str, gathered: Gathered, fetch: Fetch) -> tuple[Item, ...]:
+    """One profile: what is to be told of it is kept first, then its files are written, `sources.yaml` last."""
+    from pipeline.refresh.profile import night_of  # loads all of drafting, which most nights do without
+
+    outcome = night_of(slug, gathered, tonight, fetch)
+    if tonight.keep:
+        new = [each.source for each in outcome.items if each.change.kind is Kind.NEW]
+        tonight.memory.find(slug, new)
+        lines = {short_digest(f"{i.source} {i.change.model_dump_json()}"): i for i in outcome.items}
+        tonight.memory.tell(slug, [(key, each.model_dump_json()) for key, each in lines.items()], tonight.today)
+        write(outcome.files)
+        if outcome.labels:
+            tonight.library.add_labels(outcome.labels, outcome.names, tonight.today)
+    return outcome.items
 
 
 def _unreported(memory: Memory, today: date) -> date:
@@ -179,24 +175,19 @@ def _concerned(gathered: Gathered, memory: Memory) -> set[str]:
     return found | {row.slug for row in memory.citing(list(labels)) if row.mark != labels[row.key]}
 
 
-def _absent(gathered: Gathered, memory: Memory) -> list[Row]:
-    keys = [key for key, nights in sorted(gathered.missing.items()) if nights < ABSENT_NIGHTS]
-    return [row for row in memory.citing(keys) if row.relied]
-
-
-def _missing(slug: str, source: str, nights: int, today: date) -> Item:
+def _missing(row: Row, nights: int, today: date) -> Item:
     words = f"not in the answer ({nights} of {ABSENT_NIGHTS} nights after which it counts as deleted)"
-    return item(slug, source, Change(kind=Kind.MISSING, words=words), today)
+    return item(row.slug, row.key, Change(kind=Kind.MISSING, words=words), today)
 
 
-def _note(sought: Sought, watched: Collection[str], memory: Memory, today: date, *, asked: bool) -> None:
-    """Note which profiles were asked for and wholly answered tonight."""
-    if not asked:
-        return
-    unasked = {slug for slug, what, _ in sought.unanswered if what == "what is new"}
-    unread = {slug for slug, what, _ in sought.unanswered if what != "what is new"}
-    memory.note("asked", set(watched) - unasked, today)
-    memory.note("read", set(watched) - unread - unasked, today)
+def _note(tonight: Tonight, night: Night) -> None:
+    """Note which profiles were asked for, and which wholly answered, and dealt with."""
+    if night.asked == "PubMed":
+        failed = {each.profile for each in night.failed}
+        unasked = failed | {each.profile for each in night.unreachable if each.what == NEWS}
+        unread = failed | {each.profile for each in night.unreachable}
+        tonight.memory.note("asked", tonight.watched.keys() - unasked, tonight.today)
+        tonight.memory.note("read", tonight.watched.keys() - unread, tonight.today)
 
 
 def _proposals(items: Sequence[Item], settings: Settings) -> list[Proposal]:
