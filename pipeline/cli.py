@@ -270,12 +270,14 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's c
 
 @app.command()
 def status() -> None:
-    """List the profiles: claims, sources, drafted when and from what."""
+    """List the profiles: claims, sources, drafted when and from what, last refreshed when."""
     from pipeline import authoring
     from pipeline.config import settings
+    from pipeline.refresh.memory import refreshed
     from pipeline.render.terminal import show_status
 
-    show_status(authoring.profiles(settings()))
+    here = settings()
+    show_status(authoring.profiles(here), refreshed(here.nights))
 
 
 def main() -> None:

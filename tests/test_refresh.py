@@ -314,6 +314,19 @@ def test_a_damaged_memory_is_said_and_left(world: World) -> None:
     assert "the memory of the nights" in refused(run("refresh"))
 
 
+def test_the_status_says_when_references_were_checked_and_what_waits(world: World) -> None:
+    world.draft()
+    assert "references checked" not in run("status").out
+    sections = [
+        ("METHODS", "500 adults with fibromyalgia were randomised to examplol or placebo."),
+        ("RESULTS", NULL_RESULT),
+    ]
+    trial = paper("90006002", "Examplol in fibromyalgia", sections, 2026, "Randomized Controlled Trial", mesh=[TREATED])
+    world.server.add(entered(trial, date(2026, 11, 3)))
+    world.night(3)
+    assert "references checked 2026-11-03; 1 new record to weigh" in " ".join(run("status").out.split())
+
+
 def test_the_report_of_a_quiet_night(world: World) -> None:
     world.draft()
     night = world.night(date(2026, 11, 2))

@@ -327,3 +327,11 @@ class Memory:
             lost="the next night then asks from the day of each draft on",
             place="or name another library in MONOGRAPH_LIBRARY, beside which it lies",
         )
+
+
+def refreshed(path: Path) -> dict[str, date]:
+    """The day on which all that each profile relies on was last read again; empty where no night ever was."""
+    if not path.exists():
+        return {}
+    with Memory(path) as memory:
+        return memory.last("read")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -63,8 +63,8 @@ def status_of(report: Report) -> int:
     return int(any(f.severity is Severity.ERROR for f in report.findings))
 
 
-def show_status(profiles: Sequence[Profile]) -> None:
-    """One line a profile: what it holds and what it was made from."""
+def show_status(profiles: Sequence[Profile], refreshed: Mapping[str, date]) -> None:
+    """One line a profile: what it holds, what it was made from, when its references were last checked, what waits."""
     if not profiles:
         say("no profile yet: monograph draft NAME makes one")
     for profile in profiles:
@@ -74,7 +74,11 @@ def show_status(profiles: Sequence[Profile]) -> None:
             if origin.synopses
             else f"{origin.records} records"
         )
-        say(f"{profile.slug:<20} {len(profile.claims):>4} claims  as of {origin.date}  {basis}; not reviewed")
+        day = refreshed.get(profile.slug)
+        said = [basis, "not reviewed", *([f"references checked {day}"] if day else [])]
+        if waiting := len(profile.waiting):
+            said.append(f"{waiting} new record{'s' if waiting > 1 else ''} to weigh")
+        say(f"{profile.slug:<20} {len(profile.claims):>4} claims  as of {origin.date}  {'; '.join(said)}")
 
 
 def show_hits(query: str, hits: Sequence[Hit]) -> None:
