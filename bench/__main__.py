@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import designs, directions, model, references, statements, tampering
+from bench import designs, directions, model, nights, references, statements, tampering
 
 BENCHMARKS = {
     "directions": directions.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "tampering": tampering.main,
     "references": references.main,
     "model": model.main,
+    "nights": nights.main,
 }
 
 

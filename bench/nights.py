@@ -28,7 +28,7 @@ from eutils_server import EutilsServer, article_xml
 from pipeline.models.compound import Compound
 from pipeline.models.profile import FOOTER, Claim, Profile, Provenance, Quotation, Reference, Section
 from pipeline.models.sources import Article
-from pipeline.profiles import Sources, claim_hash, dump, reference_of
+from pipeline.profiles import Sources, claim_hash, reference_of
 from pipeline.render.starter import starter
 from pipeline.sources.pubmed_xml import Record, open_file, records
 
@@ -62,24 +62,26 @@ def profile_files(place: Path, number: int, references: list[Reference]) -> None
     profile = Profile(
         name=slug,
         slug=slug,
-        provenance=Provenance(drafter="extractive", version="0", date=date(2026, 11, 1), records=len(claims), synopses=0),
+        provenance=Provenance(
+            drafter="extractive", version="0", date=date(2026, 11, 1), records=len(claims), synopses=0
+        ),
         sections=(Section(id="overview", title=slug, claims=tuple(claims)),),
         footer=FOOTER,
     )
     directory = place / "profiles" / slug
     directory.mkdir(parents=True)
     (directory / "compound.yaml").write_text(starter(Compound(name=slug, slug=slug)), "utf-8")
-    (directory / "profile.yaml").write_text(dump(profile), "utf-8")
-    (directory / "sources.yaml").write_text(dump(Sources(sources=tuple(references))), "utf-8")
+    sources = Sources(sources=tuple(references))
+    for name, value in (("profile", profile), ("sources", sources)):  # JSON is YAML, and 50 times as quick to write
+        (directory / f"{name}.yaml").write_text(value.model_dump_json(exclude_defaults=True), "utf-8")
 
 
 def night(place: Path, *files: Path, **environment: str) -> dict[str, float]:
     """A night in a process of its own: what it came to, its seconds with all of Python's start, and its memory."""
     start = time.perf_counter()
     surroundings = {**os.environ, "MONOGRAPH_LIBRARY": str(place / ".library" / "library.sqlite"), **environment}
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, *map(str, files)], cwd=place, env=surroundings, capture_output=True, text=True
-    )
+    command = [sys.executable, "-c", RUN, *map(str, files)]
+    done = subprocess.run(command, cwd=place, env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
     return {**json.loads(done.stdout), "whole": time.perf_counter() - start}
@@ -89,9 +91,7 @@ class Quick(EutilsServer):
     """A server whose searches find nothing, so that it is not what is measured."""
 
     def esearch(self, parameters: dict[str, str]) -> tuple[int, str]:
-        return 200, (
-            "<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/></eSearchResult>"
-        )
+        return 200, ("<eSearchResult><Count>0</Count><RetMax>0</RetMax><RetStart>0</RetStart><IdList/></eSearchResult>")
 
 
 def over_the_api(profiles: int, each: int, place: Path) -> int:
@@ -180,7 +180,9 @@ def main(arguments: list[str]) -> int:
         if given.only != "file":
             status = over_the_api(given.profiles, given.references, Path(made) / "api")
         if given.file and given.only != "api":
-            status = max(status, over_a_file(given.profiles, given.references, given.file.resolve(), Path(made) / "file"))
+            status = max(
+                status, over_a_file(given.profiles, given.references, given.file.resolve(), Path(made) / "file")
+            )
     return status
 
 
