@@ -1,9 +1,9 @@
 """The nightly job over thousands of profiles: requests, time and memory, over the API and over an update file.
 
 `python -m bench nights [--profiles 10000] [--references 40] [--file pubmed20n0014.xml.gz]`. Two worlds are made in a
-temporary directory, each with as many profiles as asked. In the one a loopback E-utilities serves invented records, of
-which two change. In the other the profiles cite real records of an NLM file (FACTS names the package that has it; without
-`--file` that half is left out), a share of them as a day's update would touch them.
+temporary directory, each with as many profiles as asked. In the one a loopback E-utilities serves invented records. In
+the other the profiles cite real records of an NLM file, as many as a day's update would touch; without `--file` that
+half is left out.
 """
 
 from __future__ import annotations

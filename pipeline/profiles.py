@@ -153,7 +153,7 @@ def version(reference: Reference) -> str:
     notices = [n for n in reference.article.notices if bears_on(n)] if reference.article else []
     if reference.withdrawn:
         return f"{reference.hash} withdrawn"
-    standing = {f"{n.kind.value} {n.id}" if n.kind is NoticeKind.ERRATUM and n.id else n.kind.value for n in notices}
+    standing = {n.kind.value if n.kind is not NoticeKind.ERRATUM else f"erratum {n.citation or n.id}" for n in notices}
     return " ".join([reference.hash, *sorted(standing)])
 
 

@@ -37,6 +37,7 @@ from world import (
     unlinked,
     untyped,
     with_doi,
+    without,
 )
 
 from pipeline.patience import Patience
@@ -246,12 +247,18 @@ def test_a_fortnight(world: World) -> None:
     assert quiet(twice(world, 17))
     server.faults.extend([None, Fault.empty_set(), Fault.empty_set(), *[None] * 20])
     night = world.night(18)
-    assert not night.changed
-    assert {kind for _, _, kind in night.told} == {"not sent"}
-    assert night.outcome.status == 0
+    assert (night.outcome.status, night.told, night.changed) == (2, [], set())
+    assert "left out" in night.report["unreachable"][0]["why"]
     server.faults.clear()
     assert quiet(twice(world, 18))
 
+    # An answer that lacks a record, twice: that is said, and nothing else.
+    short = Fault("one short", lambda handler, honest: handler.reply(without(honest.decode(), RAT).encode()))
+    server.faults.extend([None, short, short, *[None] * 20])
+    night = world.night(19)
+    assert (night.outcome.status, night.told, night.changed) == (0, [("examplol", RAT, "not sent")], set())
+    server.faults.clear()
+
     # Too many requests, again and again: the night takes longer and is the same.
     server.faults.extend([Fault.status(429, retry_after=3)] * 4 + [None] + [Fault.status(429, retry_after=1)] * 4)
-    assert quiet(twice(world, 19))
+    assert quiet(twice(world, 20))

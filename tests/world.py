@@ -186,3 +186,10 @@ def including(xml: str, pmids: Iterable[str]) -> str:
         for pmid in pmids
     )
     return xml.replace("</PubmedData>", f"<ReferenceList>{listed}</ReferenceList></PubmedData>")
+
+
+def without(answer: str, pmid: str) -> str:
+    """An answer of EFetch without one of its records."""
+    records = re.findall(r"<PubmedArticle>.*?</PubmedArticle>", answer, re.DOTALL)
+    (record,) = [each for each in records if f'<PMID Version="1">{pmid}</PMID>' in each.partition("<Article ")[0]]
+    return answer.replace(record, "")

@@ -19,7 +19,7 @@ def _notices(review: Review, kind: NoticeKind) -> Hits:
         for key in sorted(cited_sources(cited.evidence)):
             source = review.sources.get(key)
             if isinstance(source, Article) and source.affected_by(kind):
-                yield Hit(f"the cited paper {key} {words[kind]}", cited.id, key)
+                yield Hit(f"the cited paper {source_words(key)} {words[kind]}", cited.id, key)
 
 
 def retracted_support(review: Review) -> Hits:
@@ -124,6 +124,7 @@ _CHALLENGES = {
     "better": "is a stronger study of the same, and waits to be weighed",
     "opposite": "found otherwise, and waits to be weighed",
     "results": "has the results of this plan, and waits to be weighed",
+    "version": "is a newer version of what is cited, and waits to be weighed",
 }
 
 

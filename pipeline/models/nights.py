@@ -22,6 +22,7 @@ class Kind(StrEnum):
     SUPERSEDED = "superseded"
     REPUBLISHED = "republished"
     REINSTATED = "reinstated"
+    NOTICE = "notice changed"
     LABEL = "label changed"
     ABSTRACT = "abstract changed"
     TYPES = "publication type changed"
@@ -32,14 +33,12 @@ class Kind(StrEnum):
     MISSING = "not sent"
 
 
-SILENT = (Kind.BIBLIOGRAPHY, Kind.MISSING)  # kinds that touch no claim
-
-
 class Change(Frozen):
     """One thing that became of a source: `words` say what, `since` when by the source's own account.
 
     `by` is the PMID or DOI of the notice, of the newer version, or of the record that it was merged into. `numbers`
-    says of a correction whether the numbers of cited sentences are touched; None where that is not known.
+    says of a correction whether the numbers of cited sentences are touched; None where that is not known. `harm` is
+    true of new evidence that is about harm.
     """
 
     kind: Kind
@@ -47,14 +46,21 @@ class Change(Frozen):
     since: str | None = None
     by: str | None = None
     numbers: bool | None = None
+    harm: bool = False
 
 
 class Touched(Frozen):
-    """A claim or dose row that a change touches, and what became of it. `lapsed` is true where an approval ended."""
+    """A claim or dose row that a change touches, and what became of it.
+
+    `lapsed` is true where an approval ended, `revived` where what was approved once reads the same again. `how` says in
+    which way newer evidence challenges the claim.
+    """
 
     claim: str
-    became: Literal["stands", "told anew", "dropped", "added", "kept as edited", "challenged"]
+    became: Literal["stands", "told anew", "dropped", "added", "kept as edited", "edit replaced", "challenged"]
     lapsed: bool = False
+    revived: bool = False
+    how: Literal["better", "opposite", "results", "version"] | None = None
 
 
 class Regraded(Frozen):

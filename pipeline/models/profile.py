@@ -116,16 +116,16 @@ class Read(Frozen):
 
 class Challenge(Frozen):
     """A claim that newer evidence speaks against: it is "better" (a stronger or larger study), "opposite" in direction,
-    or the "results" of the plan that the claim tells."""
+    the "results" of the plan that the claim tells, or a newer "version" of what it cites."""
 
     claim: str
-    how: Literal["better", "opposite", "results"]
+    how: Literal["better", "opposite", "results", "version"]
 
 
 class Waiting(Frozen):
     """A record found since the draft, which nobody has weighed yet; it leaves the list when a draft takes it in.
 
-    `topics` are the titles of the sections that it bears on.
+    `topics` are the titles of the sections that it bears on; `harm` is true where it is about harm.
     """
 
     source: str
@@ -133,6 +133,7 @@ class Waiting(Frozen):
     design: Design
     n: int | None = None
     direction: Direction
+    harm: bool = False
     challenges: tuple[Challenge, ...] = ()
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from pipeline.evidence import evidence_of
-from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Kind
 from pipeline.models.profile import Reference
-from pipeline.models.sources import Article, Notice, NoticeKind
+from pipeline.models.sources import Article
 from pipeline.profiles import digest
 from pipeline.quantities import missing
 from pipeline.references.vancouver import authors
-from pipeline.refresh.marks import NOTICE_TYPES, PRINTED, affecting, is_partial
+from pipeline.refresh.marks import NOTICE_TYPES, PRINTED
+from pipeline.refresh.notices import notice_changes
 
 _PREFIX = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn|expression of concern)\s*[:.\]-]+\s*", re.IGNORECASE)
 _ALIKE = 55.0  # of 100: below this a sentence has no successor in the changed abstract
@@ -37,7 +37,7 @@ def changes(old: Reference, article: Article, now: Reference, quoted: Mapping[st
     known = old.article
     if known is None:
         return ()
-    found = list(_by_notices(known, article))
+    found = list(notice_changes(known, article))
     corrections = [change for change in found if change.kind in (Kind.CORRECTED, Kind.REPUBLISHED)]
     if known.text_origin == "synopsis":
         return _ordered(found)
@@ -49,10 +49,11 @@ def changes(old: Reference, article: Article, now: Reference, quoted: Mapping[st
             f"the abstract was edited{told}" if told else "the abstract was edited; every cited sentence still stands"
         )
         found.append(Change(kind=Kind.ABSTRACT, words=words, numbers=numbers))
-    elif edited:
+    elif edited:  # one that says itself that it corrects names is not the one that changed the abstract
+        meant = [change for change in corrections if change.numbers is not False] or corrections
         found = [
             change.model_copy(update={"words": change.words + told, "numbers": numbers or change.numbers})
-            if change in corrections
+            if change in meant
             else change
             for change in found
         ]
@@ -71,62 +72,6 @@ def changes(old: Reference, article: Article, now: Reference, quoted: Mapping[st
 def _ordered(found: list[Change]) -> tuple[Change, ...]:
     order = list(Kind)
     return tuple(sorted(found, key=lambda change: order.index(change.kind)))
-
-
-def _by_notices(known: Article, article: Article) -> Iterator[Change]:
-    """What the notices of a record say now that they did not say, and what they say no more."""
-    before, after = affecting(known), affecting(article)
-    whole: tuple[tuple[NoticeKind, Kind, str, str], ...] = (
-        (NoticeKind.RETRACTION, Kind.RETRACTED, "retracted", "the retraction was taken back"),
-        (
-            NoticeKind.CONCERN,
-            Kind.CONCERN,
-            "an expression of concern was published",
-            "the expression of concern was taken back",
-        ),
-        (NoticeKind.DELETED, Kind.DELETED, "deleted from PubMed", "PubMed holds the record again"),
-    )
-    for notice_kind, kind, came, went in whole:
-        was, is_now = _first(before, notice_kind), _first(after, notice_kind)
-        if is_now and not was:
-            again = " and republished" if "republished" in (is_now.ref_type or "").lower() else ""
-            yield Change(kind=kind, words=came + again, since=is_now.date, by=is_now.id)
-        elif was and not is_now:
-            yield Change(kind=Kind.REINSTATED, words=went)
-        elif _ids(before, notice_kind) != _ids(after, notice_kind):
-            named = ", ".join(source_words(one) for one in sorted(_ids(after, notice_kind)))
-            words = f"the notices of the {notice_kind.value} are other ones now: {named or 'none is named'}"
-            yield Change(kind=Kind.BIBLIOGRAPHY, words=words)
-    each = (
-        (NoticeKind.ERRATUM, Kind.CORRECTED, "corrected", "a correction is no longer listed"),
-        (NoticeKind.REPUBLICATION, Kind.REPUBLISHED, "republished", "a republication is no longer listed"),
-        (NoticeKind.UPDATE, Kind.SUPERSEDED, "replaced by a newer version", "a newer version is no longer listed"),
-    )
-    for notice_kind, kind, came, went in each:
-        seen = {(n.id, is_partial(n)) for n in before if n.kind is notice_kind}
-        listed = {(n.id, is_partial(n)) for n in after if n.kind is notice_kind}
-        for notice in after:
-            if notice.kind is notice_kind and (notice.id, is_partial(notice)) not in seen:
-                seen.add((notice.id, is_partial(notice)))
-                partial = is_partial(notice)
-                preprint = kind is Kind.SUPERSEDED and "Preprint" in known.publication_types
-                words = "partially retracted" if partial else "the preprint was published" if preprint else came
-                what = Kind.PARTLY_RETRACTED if partial else kind
-                yield Change(kind=what, words=words, since=notice.date, by=notice.id, numbers=_about(notice))
-        if seen - listed:
-            yield Change(kind=Kind.BIBLIOGRAPHY, words=went)
-
-
-def _first(notices: tuple[Notice, ...], kind: NoticeKind) -> Notice | None:
-    return next((notice for notice in notices if notice.kind is kind), None)
-
-
-def _ids(notices: tuple[Notice, ...], kind: NoticeKind) -> set[str]:
-    return {notice.id or "" for notice in notices if notice.kind is kind} - {""}
-
-
-def _about(notice: Notice) -> bool | None:
-    return {"data": True, "other": False, None: None}[notice.about]
 
 
 def _retitled(title: str) -> str:
@@ -162,7 +107,8 @@ def _numbers(article: Article, quoted: Mapping[str, str]) -> tuple[bool, str]:
         if text in sentences:
             continue
         number = identifier.rpartition(":")[2]
-        nearest = process.extractOne(text, sentences, score_cutoff=_ALIKE)
+        candidates = sentences[:1] if number == "0" else sentences[1:]
+        nearest = process.extractOne(text, candidates, scorer=fuzz.ratio, score_cutoff=_ALIKE)
         if nearest is None:
             touched = touched or bool(missing(text, [""]))
             told.append(f"sentence {number} is gone")

@@ -44,11 +44,12 @@ def index(settings: Settings, memory: Memory, chosen: Collection[str] | None = N
     for slug, stamp in stamps.items():
         if chosen is not None and slug not in chosen:
             continue
-        before, place = known.get(slug), settings.profiles / slug
+        before = known.get(slug)
+        if before is not None and before.stamp == stamp:
+            watched[slug] = before
+            continue
+        place = settings.profiles / slug
         try:
-            if before is not None and before.stamp == stamp:
-                watched[slug] = before
-                continue
             content = _content(place)
             if before is not None and before.content == content:
                 restamped.append((slug, stamp))
@@ -88,8 +89,10 @@ def rows_of(slug: str, profile: Profile, references: dict[str, Reference]) -> It
             continue
         synopsis = reference.article is not None and reference.article.text_origin == "synopsis"
         rests = ",".join(reference.rests_on)
-        gone = reference.article is not None and reference.article.affected_by(NoticeKind.DELETED)
-        yield Row(slug, key, key in relied and not gone, synopsis, mark(reference), standing(reference), rests)
+        article = reference.article
+        gone = reference.withdrawn or (article is not None and article.affected_by(NoticeKind.DELETED))
+        watched = key in relied or (article is not None and article.affected_by(NoticeKind.RETRACTION))
+        yield Row(slug, key, watched, gone, synopsis, mark(reference), standing(reference), rests)
 
 
 def _stamps(directory: Path) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,8 @@ def mark(reference: Reference) -> str:
 def standing(reference: Reference) -> str:
     """A short hash of what notices say of a paper: all that a synopsis and the real record can be compared by."""
     notices = affecting(reference.article) if reference.article else ()
-    return short_digest("\n".join(sorted(f"{n.kind.value} {n.id} {is_partial(n)}" for n in notices)))
+    told = sorted(f"{n.kind.value} {n.id} {'' if n.id else n.citation} {is_partial(n)}" for n in notices)
+    return short_digest("\n".join(told))
 
 
 def affecting(article: Article) -> tuple[Notice, ...]:

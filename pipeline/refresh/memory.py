@@ -39,6 +39,7 @@ _SCHEMA = (
         slug TEXT NOT NULL,
         key TEXT NOT NULL,
         relied INTEGER NOT NULL,
+        gone INTEGER NOT NULL,
         synopsis INTEGER NOT NULL,
         mark TEXT NOT NULL,
         standing TEXT NOT NULL,
@@ -64,12 +65,14 @@ _SCHEMA = (
 class Row(NamedTuple):
     """A source of a profile as the index has it: its mark, its standing, and what a review rests on.
 
-    `relied` is true where a claim, a dose row, a grade or the evidence map stands on it.
+    `relied` is true where a claim, a dose row, a grade or the evidence map stands on it, or where it was retracted,
+    since that may be taken back; `gone` where it counts as deleted.
     """
 
     slug: str
     key: str
     relied: bool
+    gone: bool
     synopsis: bool
     mark: str
     standing: str
@@ -114,7 +117,7 @@ class Memory:
         """Put a profile into the index, or put it anew."""
         with self._using() as db:
             db.execute("DELETE FROM cited WHERE slug = ?", (profile.slug,))
-            db.executemany("INSERT INTO cited VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            db.executemany("INSERT INTO cited VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             values = (*profile[:5], profile.drafted.isoformat())
             db.execute("INSERT OR REPLACE INTO profile VALUES (?, ?, ?, ?, ?, ?)", values)
             db.execute("DELETE FROM packed")
@@ -135,6 +138,11 @@ class Memory:
         """Each source that a profile relies on, with the profile: (slug, key)."""
         with self._using() as db:
             return tuple(db.execute("SELECT slug, key FROM cited WHERE relied ORDER BY key, slug"))
+
+    def gone(self) -> frozenset[str]:
+        """The sources that count as deleted in some profile."""
+        with self._using() as db:
+            return frozenset(key for (key,) in db.execute("SELECT key FROM cited WHERE gone"))
 
     def keys(self, slug: str) -> frozenset[str]:
         """Every source of a profile, those that it does not cite too."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pipeline.authoring import Drawn, drawn, files_of
 from pipeline.compounds import resolve
-from pipeline.drafting.dossier import Dossier, dossier
+from pipeline.drafting.dossier import dossier
 from pipeline.errors import ProfileError
 from pipeline.identifiers import source_words, split_evidence_id
 from pipeline.models.compound import Compound
@@ -26,7 +26,7 @@ from pipeline.refresh.changes import changes, is_older
 from pipeline.refresh.corrections import with_subjects
 from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.labels import label_change
-from pipeline.refresh.touching import item, regrades, remains, touched
+from pipeline.refresh.touching import Approvals, item, regrades, remains, touched
 from pipeline.refresh.triage import Weighed, weighed
 from pipeline.render.markdown import waiting_words
 from pipeline.sources import synopses
@@ -89,7 +89,9 @@ def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> O
         return Outcome()
     new = _weighed(known, fresh)
     waiting = tuple(each.waiting for each in new)
-    references = {**known.references, **{a.key: reference_of(a) for a in fresh if a.key in {w.source for w in waiting}}}
+    listed = {each.source for each in waiting}
+    changed = [known.articles[key] for key in known.waits & known.changes.keys()]
+    references = {**known.references, **{a.key: reference_of(a) for a in (*fresh, *changed) if a.key in listed}}
     old = known.profile.model_copy(update={"waiting": waiting})
     made = drawn(known.compound, known.directory, known.collection(), old, references, progress=_quiet)
     if made.profile == known.profile and _only_headings(known):
@@ -228,8 +230,7 @@ def _weighed(known: Known, fresh: Sequence[Article]) -> tuple[Weighed, ...]:
     keys = [*known.waits, *(article.key for article in fresh)]
     if not keys:
         return ()
-    before: Dossier = dossier(known.compound, known.collection())
-    after = dossier(known.compound, known.collection(fresh))
+    before, after = dossier(known.compound, known.collection()), dossier(known.compound, known.collection(fresh))
     return weighed(before, after, keys, known.profile)
 
 
@@ -254,11 +255,12 @@ def _told(known: Known, made: Drawn, today: date) -> list[Item]:
     slug = known.profile.slug
     was = approved(known.directory, known.profile, read_sources(known.directory))
     still = approved(known.directory, made.profile, made.references)
+    people = Approvals(was, still, frozenset(made.lapsed) - was)
     found = []
     for key, told in known.changes.items():
         for change in told:
-            claims = _named_anew(change, touched(key, change, known.profile, made.profile, (was, still)), key, made)
-            quiet = change.kind is Kind.BIBLIOGRAPHY
+            claims = _named_anew(change, touched(key, change, known.profile, made.profile, people), key, made)
+            quiet = change.kind is Kind.BIBLIOGRAPHY or key in known.waits
             found.append(
                 item(
                     slug,
@@ -269,6 +271,7 @@ def _told(known: Known, made: Drawn, today: date) -> list[Item]:
                     grades=[] if quiet else list(regrades(key, known.profile, made.profile)),
                     left=list(remains(claims, made.profile)),
                     findings=[] if quiet else made.report.findings,
+                    todo="it waits to be weighed: look at this before you draft again" if key in known.waits else None,
                 )
             )
     return found
@@ -294,13 +297,20 @@ def _news(known: Known, made: Drawn, new: Sequence[Weighed], today: date) -> lis
         before = next((r for r in known.profile.waiting if r.source == each.waiting.source), None)
         if record is None or (before is not None and before.challenges == record.challenges):
             continue
-        claims = [Touched(claim=challenge.claim, became="challenged") for challenge in record.challenges]
-        change = Change(kind=Kind.NEW, words=waiting_words(record))
+        claims = [Touched(claim=c.claim, became="challenged", how=c.how) for c in record.challenges]
+        change = Change(kind=Kind.NEW, words=waiting_words(record), harm=record.harm)
         found.append(item(slug, record.source, change, today, claims=claims, grades=each.grades))
         for plan in each.plans:
             told = [c.id for c in made.profile.claims if plan in cited_sources(c.evidence)]
             words = f"its results are in {source_words(record.source)}"
             change = Change(kind=Kind.SUPERSEDED, words=words, by=record.source)
-            claims = [Touched(claim=claim, became="challenged") for claim in told]
+            claims = [Touched(claim=claim, became="challenged", how="results") for claim in told]
             found.append(item(slug, plan, change, today, claims=claims))
+        for key in each.versions:
+            told = [c.id for c in made.profile.claims if key in cited_sources(c.evidence)]
+            change = Change(
+                kind=Kind.SUPERSEDED, words=f"a newer version is {source_words(record.source)}", by=record.source
+            )
+            claims = [Touched(claim=claim, became="challenged", how="version") for claim in told]
+            found.append(item(slug, key, change, today, claims=claims))
     return found

@@ -88,7 +88,7 @@ def _asked(tonight: Tonight, asking: Asking, relied: set[str]) -> tuple[Gathered
     gathered.hits = {slug: tuple(key for key in hits[slug] if key not in known[slug]) for slug in known}
     fresh = {key for found in gathered.hits.values() for key in found}
     wanted = sorted({*relied, *(key for found in hits.values() for key in found)}, key=int)
-    asking.fetch(wanted, Sieve(tonight, gathered, fresh).take)
+    asking.fetch(wanted, Sieve(tonight, gathered, fresh).take, memory.gone())
     _absences(tonight, asking, gathered, relied)
     _errata(tonight, asking, gathered)
     _second_hop(asking, memory)
@@ -98,17 +98,19 @@ def _asked(tonight: Tonight, asking: Asking, relied: set[str]) -> tuple[Gathered
 
 def _absences(tonight: Tonight, asking: Asking, gathered: Gathered, relied: set[str]) -> None:
     """What became of the records that were not sent: merged into another, or missing for some nights."""
-    missing = asking.missing & relied
+    missing = (asking.missing & relied) - tonight.memory.gone()
     held = tonight.library.get(missing)
     for key in sorted(missing):
         article = held.get(key)
         if article is None:
             continue
-        found = next((record for record in asking.others.values() if _same_paper(article, record.article)), None)
+        here = (*asking.others.values(), *gathered.fresh.values())
+        found = next((record for record in here if _same_paper(article, record.article)), None)
         if found is None and article.doi and asking.down is None:
             found = _under_its_doi(asking, article)
         if found is not None:
             gathered.merged[key] = found
+            gathered.fresh.pop(found.article.key, None)
             tonight.library.add([found], fetched_at=tonight.today)
     _missed(tonight, gathered, missing - gathered.merged.keys(), asking.sent, "PubMed")
 
@@ -126,7 +128,8 @@ def _under_its_doi(asking: Asking, article: Article) -> Record | None:
 def _same_paper(one: Article, other: Article) -> bool:
     """True for one paper under two PMIDs; a notice on a paper may share its DOI, but not its title."""
     alike = fuzz.ratio(one.title.lower(), other.title.lower()) >= _SAME_TITLE
-    return alike and one.pmid != other.pmid and (one.doi == other.doi or one.year == other.year)
+    placed = one.year == other.year and one.authors == other.authors
+    return alike and one.pmid != other.pmid and (one.doi == other.doi if one.doi and other.doi else placed)
 
 
 def _errata(tonight: Tonight, asking: Asking, gathered: Gathered) -> None:

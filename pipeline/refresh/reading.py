@@ -6,7 +6,7 @@ asked: the service is down, and each further question would wait for it in vain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -24,6 +24,7 @@ Take = Callable[[Sequence[Record]], None]
 
 OVERLAP = timedelta(days=2)
 IN_A_ROW = 3  # faults after which the service counts as down
+MOST_MISSING = 0.5  # of the records asked for: beyond that an answer is not believed
 ONCE_MORE = 20 * BATCH  # records that are asked for again, where an answer left them out
 
 
@@ -80,16 +81,22 @@ class Asking:
         query = window(profile.query, since)
         return self.pubmed.search(query, today=self.today, limit=profile.retrieve).ids
 
-    def fetch(self, keys: Sequence[str], take: Take) -> None:
+    def fetch(self, keys: Sequence[str], take: Take, gone: Collection[str] = ()) -> None:
         """Read the records of `keys`; each batch goes to `take` as it arrives.
 
-        What an answer leaves out is asked for once more: one short answer says nothing of a record.
+        What an answer leaves out is asked for once more, but what is known to be `gone`: one short answer says nothing
+        of a record. Where most of what was asked for is left out, it is the service that is at fault: nothing of it
+        counts as missing then, but as unread.
         """
         self._fetch(keys, take)
-        again = sorted(self.missing & set(keys))[:ONCE_MORE]
+        again = sorted((self.missing & set(keys)) - set(gone))[:ONCE_MORE]
         if again and self.down is None:
             self.missing -= set(again)
             self._fetch(again, take)
+        left_out = self.missing & set(keys)
+        if len(left_out - set(gone)) > MOST_MISSING * len(set(keys) - set(gone)):
+            self.missing -= left_out
+            self.unread |= dict.fromkeys(left_out, f"PubMed left out {len(left_out)} of {len(keys)} records")
 
     def ask(self, question: Callable[[], T]) -> T | None:
         """What a further question gives, None where it cannot be asked."""

@@ -137,9 +137,20 @@ def _each(tonight: Tonight, gathered: Gathered, pubmed: PubMed | None) -> tuple[
         ]
     nights = [(key, count) for key, count in sorted(gathered.missing.items()) if count < ABSENT_NIGHTS]
     told += [_missing(row, dict(nights)[row.key], tonight.today) for row in memory.citing([k for k, _ in nights])]
-    order = list(Kind)
-    found = [each for each in told if each.profile in tonight.watched]
-    return tuple(sorted(found, key=lambda i: (i.profile, order.index(i.change.kind), i.source))), tuple(failed)
+    return _in_order([each for each in told if each.profile in tonight.watched]), tuple(failed)
+
+
+def _in_order(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items by profile, the sources with the gravest change first, what challenges before what only waits."""
+    ranks = {kind: rank for rank, kind in enumerate(Kind)}
+    gravest: dict[tuple[str, str], tuple[int, bool, bool]] = {}
+    for each in items:
+        place = (ranks[each.change.kind], not each.claims, not each.change.harm)
+        at = (each.profile, each.source)
+        gravest[at] = min(place, gravest.get(at, place))
+    return tuple(
+        sorted(items, key=lambda i: (i.profile, *gravest[i.profile, i.source], i.source, ranks[i.change.kind]))
+    )
 
 
 def _one(tonight: Tonight, slug: str, gathered: Gathered, fetch: Fetch) -> tuple[Item, ...]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Finding, Severity
-from pipeline.models.nights import SILENT, Change, Item, Kind, Regraded, Touched
+from pipeline.models.nights import Change, Item, Kind, Regraded, Touched
 from pipeline.models.profile import Claim, DoseRow, Profile, cited_sources
 from pipeline.models.studies import Grade
 from pipeline.profiles import is_edited
 from pipeline.render.markdown import grade_words
 
 # Kinds after which only those claims are touched whose words or approval changed; after the others all on the source.
-_BY_WORDS = (Kind.ABSTRACT, Kind.TYPES, Kind.HEADINGS, Kind.LABEL)
+_BY_WORDS = (Kind.ABSTRACT, Kind.TYPES, Kind.HEADINGS, Kind.LABEL, Kind.NOTICE, Kind.BIBLIOGRAPHY, Kind.MISSING)
 _SEVERITIES = {
     Kind.RETRACTED: Severity.ERROR,
     Kind.PARTLY_RETRACTED: Severity.ERROR,
@@ -28,17 +29,18 @@ _SEVERITIES = {
     Kind.RESTS: Severity.WARNING,
 }
 _TODO = {
-    Kind.RETRACTED: "read the notice; merge this to drop what stood on the paper alone, and approve what was told anew",
+    Kind.RETRACTED: "read the notice; merge this to drop what stood on the paper alone",
     Kind.PARTLY_RETRACTED: "read the notice: does it withdraw what these claims say? Then drop them",
     Kind.CONCERN: "read the notice; name the concern in the claims, or let them stand on another source",
     Kind.DELETED: "find out why the record is gone; let the claims stand on another source",
     Kind.MERGED: "merge this: the claims cite the record that remains",
-    Kind.CORRECTED: "read the correction beside the claims, then approve them again",
+    Kind.CORRECTED: "read the correction beside the claims",
     Kind.SUPERSEDED: "read the newer version, and draft again so that the claims stand on it",
+    Kind.NOTICE: "merge this: only what is listed of its notices is another",
     Kind.REPUBLISHED: "read the republished version, and draft again so that the claims stand on it",
     Kind.REINSTATED: "read the record again; merge this if the paper is to count again",
-    Kind.LABEL: "read the label's new text beside the claims, then approve them again",
-    Kind.ABSTRACT: "read the claims against the new abstract, then approve them again",
+    Kind.LABEL: "read the label's new text beside the claims",
+    Kind.ABSTRACT: "read the claims against the new abstract",
     Kind.TYPES: "look at the study's design and at the grade",
     Kind.HEADINGS: "look at the study's design and at the grade",
     Kind.BIBLIOGRAPHY: "merge this: only the reference is another one",
@@ -50,7 +52,7 @@ _TODO = {
 
 def severity_of(change: Change, claims: Sequence[Touched]) -> Severity:
     """How grave a change is; one that touches no claim is never an error."""
-    severity = _SEVERITIES.get(change.kind, Severity.INFO)
+    severity = Severity.WARNING if change.harm else _SEVERITIES.get(change.kind, Severity.INFO)
     if change.kind in (Kind.CORRECTED, Kind.ABSTRACT) and change.numbers:
         severity = Severity.ERROR if change.kind is Kind.CORRECTED else Severity.WARNING
     if change.kind is Kind.CORRECTED and change.numbers is False:
@@ -61,24 +63,35 @@ def severity_of(change: Change, claims: Sequence[Touched]) -> Severity:
     return Severity.WARNING if severity is Severity.INFO and notable else severity
 
 
-def todo_of(change: Change) -> str:
+def todo_of(change: Change, claims: Sequence[Touched]) -> str:
     """What a person has to do about a change."""
-    if change.kind is Kind.CORRECTED and change.numbers is False:
-        return "merge this: the correction leaves the numbers as they are"
-    if change.kind is Kind.ABSTRACT and not change.numbers:
-        return "read the claims against the new abstract"
-    return _TODO[change.kind]
+    if change.kind in (Kind.RETRACTED, Kind.DELETED) and not claims:
+        todo = "merge this, so that it is listed as such; no claim stands on it"
+    elif change.kind is Kind.RETRACTED and change.by and source_words(change.by) in change.words:
+        todo = f"read the notice; draft again to take in the republished paper, {source_words(change.by)}"
+    elif change.kind is Kind.CORRECTED and change.numbers is False:
+        todo = "merge this: the correction leaves the numbers as they are"
+    elif change.kind is Kind.ABSTRACT and not change.numbers:
+        todo = "read the claims against the new abstract"
+    elif any(claim.became == "challenged" for claim in claims) and change.kind is Kind.NEW:
+        todo = "read it first: it speaks against what the profile says; then draft again to take it in"
+    else:
+        todo = _TODO[change.kind]
+    if any(claim.lapsed and claim.became not in ("dropped", "edit replaced") for claim in claims):
+        todo += "; then approve again what lapsed"
+    return todo
 
 
-def touched(
-    source: str, change: Change, old: Profile, new: Profile, approved: tuple[frozenset[str], frozenset[str]]
-) -> tuple[Touched, ...]:
-    """The claims and dose rows that a change of `source` touches, in reading order, those that it adds at the end.
+class Approvals(NamedTuple):
+    """The claims that were approved before a night, those that are after it, and the edited ones that it replaced."""
 
-    `approved` are the claims that were approved before and those that still are.
-    """
-    if change.kind in SILENT:
-        return ()
+    before: frozenset[str]
+    after: frozenset[str]
+    replaced: frozenset[str]
+
+
+def touched(source: str, change: Change, old: Profile, new: Profile, people: Approvals) -> tuple[Touched, ...]:
+    """The claims and dose rows that a change of `source` touches, in reading order, those that it adds at the end."""
     now = {each.id: each for each in _cited(new)}
     quiet = change.kind in _BY_WORDS or (change.kind is Kind.CORRECTED and change.numbers is False)
     found = []
@@ -86,8 +99,10 @@ def touched(
         if source not in cited_sources(each.evidence):
             continue
         after = now.get(each.id)
-        lapsed = each.id in approved[0] - approved[1]
-        if after is None:
+        lapsed = each.id in people.before - people.after
+        if each.id in people.replaced:
+            told = Touched(claim=each.id, became="edit replaced", lapsed=lapsed)
+        elif after is None:
             told = Touched(claim=each.id, became="dropped", lapsed=lapsed)
         elif _words(after) != _words(each):
             told = Touched(claim=each.id, became="told anew", lapsed=lapsed)
@@ -95,11 +110,12 @@ def touched(
             told = Touched(claim=each.id, became="kept as edited", lapsed=lapsed)
         else:
             told = Touched(claim=each.id, became="stands", lapsed=lapsed)
-        if lapsed or told.became in ("dropped", "told anew") or not quiet:
+        if lapsed or told.became in ("dropped", "told anew", "edit replaced") or not quiet:
             found.append(told)
     known = {each.id for each in _cited(old)}
     added = [each for each in _cited(new) if each.id not in known and source in cited_sources(each.evidence)]
-    return (*found, *(Touched(claim=each.id, became="added") for each in added))
+    back = people.after - people.before
+    return (*found, *(Touched(claim=each.id, became="added", revived=each.id in back) for each in added))
 
 
 def _cited(profile: Profile) -> tuple[Claim | DoseRow, ...]:
@@ -125,7 +141,7 @@ def regraded(section: str, old: Grade, new: Grade) -> Regraded | None:
         "; ".join(part for part in one if part not in other) for one, other in ((before, after), (after, before))
     )
     stays = f"the grade stays {grade_words(old)}"
-    return Regraded(section=section, old=lost or "nothing", new=gained or "no more", reason=stays)
+    return Regraded(section=section, old=lost, new=gained, reason=stays)
 
 
 def regrades(source: str, old: Profile, new: Profile) -> Iterator[Regraded]:
@@ -161,8 +177,9 @@ def item(
     grades: Sequence[Regraded] = (),
     left: Sequence[str] = (),
     findings: Sequence[Finding] = (),
+    todo: str | None = None,
 ) -> Item:
-    """A change as a line of the report."""
+    """A change as a line of the report; `todo` is what to do where the kind of change does not say it."""
     named = {claim.claim for claim in claims}
     said = [f for f in findings if f.severity is not Severity.INFO and (f.source == source or f.claim in named)]
     return Item(
@@ -175,7 +192,7 @@ def item(
         grades=tuple(sorted(grades, key=lambda grade: grade.section)),
         remains=tuple(left),
         findings=tuple(said),
-        todo=todo_of(change),
+        todo=todo or todo_of(change, claims),
     )
 
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.wording import capital
-from pipeline.grading import counts_as_efficacy
+from pipeline.grading import counts_as_efficacy, grade_of
 from pipeline.identifiers import slug
 from pipeline.models.nights import Regraded
 from pipeline.models.profile import Challenge, Profile, Waiting, cited_sources
-from pipeline.models.sources import Article
+from pipeline.models.sources import Article, NoticeKind
 from pipeline.models.studies import CASES, OBSERVED, SYNTHESES, Design, Direction, Study
 from pipeline.refresh.touching import regraded
 
@@ -34,15 +34,17 @@ _REGISTERED = re.compile(r"\b(?:NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}|EUCTR\d{4}-\d{6
 
 
 class Weighed(NamedTuple):
-    """A new record as it waits, the grades that it would change, and the plans whose results it has."""
+    """A new record as it waits, the grades that it alone would change, the plans whose results it has, and the known
+    records of which it is a newer version."""
 
     waiting: Waiting
     grades: tuple[Regraded, ...]
     plans: tuple[str, ...]
+    versions: tuple[str, ...]
 
 
 def weighed(before: Dossier, after: Dossier, new: Sequence[str], profile: Profile) -> tuple[Weighed, ...]:
-    """The new records that are studies of the compound, as they wait beside `profile`, by key.
+    """The new records that are studies of the compound, as they wait beside `profile`: challenges first, then by key.
 
     `before` is what the profile was drawn from, `after` the same with the new records. A record that names the compound
     in passing, has no abstract, or is itself a comment or a notice is passed over.
@@ -52,28 +54,51 @@ def weighed(before: Dossier, after: Dossier, new: Sequence[str], profile: Profil
         study, article = after.studies.get(key), after.articles[key]
         if study is None or not article.abstract or study.retracted or study.superseded:
             continue
-        if study.design.value in _PASSED_OVER:
-            continue
-        topics = [topic.name for topic in after.topics if study in after.by_topic[topic.name]]
-        challenges = [c for topic in topics for c in _challenges(before, topic, study, profile)]
-        plans = tuple(_plans(before, study, article))
-        challenges += [Challenge(claim=claim, how="results") for plan in plans for claim in _claims(profile, plan)]
-        grades = [
-            change
-            for topic in topics
-            if counts_as_efficacy(study) and topic in before.grades
-            if (change := regraded(f"evidence/{slug(topic)}", before.grades[topic], after.grades[topic]))
-        ]
-        waiting = Waiting(
-            source=key,
-            topics=tuple(capital(topic) for topic in topics),
-            design=study.design.value,
-            n=study.n.value if study.n else None,
-            direction=study.direction.value,
-            challenges=tuple({challenge.claim: challenge for challenge in reversed(challenges)}.values())[::-1],
-        )
-        found.append(Weighed(waiting, tuple(grades), plans))
-    return tuple(found)
+        if study.design.value not in _PASSED_OVER:
+            found.append(_weigh(before, after, study, article, profile))
+    return tuple(
+        sorted(found, key=lambda each: (not each.waiting.challenges, not each.waiting.harm, each.waiting.source))
+    )
+
+
+def _weigh(before: Dossier, after: Dossier, study: Study, article: Article, profile: Profile) -> Weighed:
+    topics = [topic.name for topic in after.topics if study in after.by_topic[topic.name]]
+    versions = tuple(_versions(before, article))
+    plans = tuple(_plans(before, study, article))
+    challenges = [Challenge(claim=claim, how="version") for key in versions for claim in _claims(profile, key)]
+    challenges += [Challenge(claim=claim, how="results") for key in plans for claim in _claims(profile, key)]
+    if not versions:
+        challenges += [c for topic in topics for c in _challenges(before, topic, study, profile)]
+    articles = {**before.articles, article.key: article}
+    grades = []
+    for topic in topics:
+        if counts_as_efficacy(study) and topic in before.grades:
+            others = [known for known in before.by_topic[topic] if known.source not in versions]
+            change = regraded(f"evidence/{slug(topic)}", before.grades[topic], grade_of((*others, study), articles))
+            grades += [change] if change else []
+    waiting = Waiting(
+        source=study.source,
+        topics=tuple(capital(topic) for topic in topics),
+        design=study.design.value,
+        n=study.n.value if study.n else None,
+        direction=study.direction.value,
+        harm=_is_about_harm(study),
+        challenges=tuple({challenge.claim: challenge for challenge in reversed(challenges)}.values())[::-1],
+    )
+    return Weighed(waiting, tuple(grades), plans, versions)
+
+
+def _is_about_harm(study: Study) -> bool:
+    """True for a study of safety, one that found harm, and a case that tells of an adverse effect."""
+    harm = study.aim == "safety" or study.direction.value is Direction.HARM
+    return harm or (study.design.value in CASES and bool(study.harms))
+
+
+def _versions(before: Dossier, article: Article) -> list[str]:
+    """The known records that a new one says it replaces: an earlier version, a preprint."""
+    kinds = (NoticeKind.UPDATE, NoticeKind.REPUBLICATION)
+    named = {n.id for n in article.notices if n.role == "notice" and n.kind in kinds and n.id}
+    return sorted(named & before.studies.keys())
 
 
 def _challenges(before: Dossier, topic: str, study: Study, profile: Profile) -> Iterator[Challenge]:

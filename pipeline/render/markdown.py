@@ -96,8 +96,18 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         footnotes=footnotes,
         reasons=sorted(reasons.items()),
         titles=defaultdict(str, titles),
+        most_waiting=MOST_WAITING,
         map_file=MAP_FILE if has_map else None,
     )
+
+
+CHALLENGES = {
+    "better": "a stronger study",
+    "opposite": "found otherwise",
+    "results": "the results of that plan",
+    "version": "a newer version",
+}
+MOST_WAITING = 20  # new records that a profile lists
 
 
 def waiting_words(record: Waiting) -> str:
@@ -105,14 +115,12 @@ def waiting_words(record: Waiting) -> str:
     size = f", n = {record.n:,}" if record.n else ""
     found = "" if record.direction is Direction.UNCLEAR else f", {record.direction.value}"
     about = f"{', '.join(record.topics)}: " if record.topics else ""
-    return f"{about}{record.design.value}{size}{found}"
+    return f"{about}{record.design.value}{size}{found}{', on harm' if record.harm else ''}"
 
 
 def challenge_words(challenge: Challenge) -> str:
     """In which way newer evidence speaks against a claim."""
-    return {"better": "a stronger study", "opposite": "found otherwise", "results": "the results of that plan"}[
-        challenge.how
-    ]
+    return CHALLENGES[challenge.how]
 
 
 def _same_study(claim: Claim, following: Claim | None) -> bool:

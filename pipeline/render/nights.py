@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from rich.text import Text
 
 from pipeline.identifiers import source_words
-from pipeline.models.findings import Severity
+from pipeline.models.findings import Finding, Severity
 from pipeline.models.nights import Item, Kind, Night, Regraded, Touched, Unreachable
-from pipeline.render.markdown import code, escape, linked
+from pipeline.render.markdown import CHALLENGES, code, escape, linked
 from pipeline.render.terminal import plain, say
 
 WIDTH = 80
+MOST_WAITING = 10  # records that only wait, of a profile
 MOST_LISTED = 20  # things of one sort in a sentence or a list that people read
+_NOTICED = (Kind.RETRACTED, Kind.PARTLY_RETRACTED, Kind.CONCERN, Kind.CORRECTED, Kind.NOTICE)
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: ""}
 
 
@@ -46,15 +50,19 @@ def show(night: Night) -> None:
     """The night for a terminal of 80 columns."""
     say(headline(night))
     column = min(max((len(each.profile) for each in night.items), default=0), 20) + 2
-    for each in night.items:
-        block = Text("\n" + plain(f"{each.profile:<{column}}"))
-        block.append(each.change.kind.value, _COLOURS[each.severity])
-        block.append(plain(f"  {source_words(each.source)}"))
-        if said := _when(each):
-            block.append("\n" + plain(_indented(said, column)))
-        for line in _lines(each):
+    for items in _blocks(night.items):
+        block = Text("\n" + plain(f"{items[0].profile:<{column}}"))
+        for number, each in enumerate(items):
+            block.append("\n" + " " * column if number else "")
+            block.append(each.change.kind.value, _COLOURS[each.severity])
+            block.append(plain(f"  {source_words(each.source)}"))
+            if said := _when(each):
+                block.append("\n" + plain(_indented(said, column)))
+        for line in _lines(items):
             block.append("\n" + plain(_indented(line, column)))
         say(block)
+    for profile, number in _untold(night.items):
+        say(f"\n{plain(profile)}: {number} more new records wait; the JSON report lists them")
     for line in (*_outages(night.unreachable), *(f"{f.profile}: failed: {f.message}; {f.hint}" for f in night.failed)):
         say("\n" + textwrap.fill(plain(line), WIDTH, subsequent_indent="  "))
     for note in night.notes[:MOST_LISTED]:
@@ -66,17 +74,35 @@ def _indented(line: str, column: int) -> str:
     return textwrap.fill(line, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
+def _blocks(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The items that people read, those of one source together: of records that only wait, the first few."""
+    waiting: Counter[str] = Counter()
+    for _, group in groupby(items, key=lambda each: (each.profile, each.source)):
+        block = list(group)
+        if _only_waits(block[0]):
+            waiting[block[0].profile] += 1
+            if waiting[block[0].profile] > MOST_WAITING:
+                continue
+        yield block
+
+
+def _only_waits(each: Item) -> bool:
+    return each.change.kind is Kind.NEW and each.severity is Severity.INFO
+
+
+def _untold(items: Sequence[Item]) -> Iterator[tuple[str, int]]:
+    """How many records that only wait `_blocks` leaves out, by profile."""
+    counts = Counter(each.profile for each in items if _only_waits(each))
+    yield from ((profile, count - MOST_WAITING) for profile, count in counts.items() if count > MOST_WAITING)
+
+
 def markdown(night: Night) -> str:
     """The night as a Markdown document."""
     lines = [f"# Night of {night.date.isoformat()}", "", headline(night), ""]
     if not night.items and not night.unreachable and not night.failed:
         lines += ["Nothing changed.", ""]
-    profile = None
-    for each in night.items:
-        if each.profile != profile:
-            profile = each.profile
-            lines += [f"## {escape(profile)}", ""]
-        lines += _bullet(each)
+    for profile, items in groupby(night.items, key=lambda each: each.profile):
+        lines += [f"## {escape(profile)}", "", *_listed(list(items))]
     if night.unreachable or night.failed:
         lines += ["## Not answered", ""]
         lines += [f"- {escape(line)}" for line in _outages(night.unreachable)]
@@ -93,19 +119,23 @@ def markdown(night: Night) -> str:
 def proposal_body(slug: str, items: Sequence[Item]) -> str:
     """The text of a profile's pull request: each change, the claims it touches, and what to do."""
     lines = [f"The nightly job found changes in the sources of `{slug}`.", ""]
-    for each in items:
-        if each.change.kind is not Kind.MISSING:
-            lines += _bullet(each)
-    lines.append(
-        "Merging takes these changes in; closing leaves the profile as it is, and the next night proposes them again."
-    )
-    return "\n".join(lines) + "\n"
+    lines += _listed([each for each in items if each.change.kind is not Kind.MISSING])
+    end = "Merging takes these changes in; closing leaves the profile as it is, and the next night proposes them again."
+    return "\n".join([*lines, end]) + "\n"
 
 
-def _bullet(each: Item) -> list[str]:
-    mark = {Severity.ERROR: "**", Severity.WARNING: "**", Severity.INFO: ""}[each.severity]
-    first = f"- {mark}{each.change.kind.value}{mark}: {linked(each.source)} {escape(_when(each))}".rstrip()
-    return [first, *(f"  - {escape(line)}" for line in _lines(each)), ""]
+def _listed(items: Sequence[Item]) -> list[str]:
+    """The items of one profile as a Markdown list."""
+    lines = []
+    for block in _blocks(items):
+        for each in block:
+            mark = "" if each.severity is Severity.INFO else "**"
+            what = f"{mark}{each.change.kind.value}{mark}: {linked(each.source)}"
+            lines.append(f"- {what} {escape(_when(each))}".rstrip())
+        lines += [*(f"  - {escape(line)}" for line in _lines(block)), ""]
+    for _, number in _untold(items):
+        lines += [f"- and {number} more new records, which wait", ""]
+    return lines
 
 
 def _when(each: Item) -> str:
@@ -113,44 +143,56 @@ def _when(each: Item) -> str:
     change = each.change
     words = "" if change.words == change.kind.value else change.words
     since = f" {change.since}" if change.since else ""
-    named = change.by and change.kind not in (Kind.MERGED, Kind.SUPERSEDED, Kind.RESTS)
-    notice = f" (notice {source_words(change.by)})" if named and change.by else ""
-    by = f" ({source_words(change.by)})" if change.by and not named and change.by not in change.words else ""
-    return f"{words}{since}{notice}{by}".strip()
+    notice = "notice " if change.kind in _NOTICED else ""
+    by = f" ({notice}{source_words(change.by)})" if change.by and change.by not in change.words else ""
+    return f"{words}{since}{by}".strip()
 
 
-def _lines(each: Item) -> Iterator[str]:
-    """What a change means for the profile, a line a thing."""
-    yield from _claims(each.claims)
-    for grade in each.grades:
-        yield _grade(grade, would=each.change.kind is Kind.NEW)
-    yield from each.remains
-    for finding in each.findings[:MOST_LISTED]:
-        at = f" in {finding.claim}" if finding.claim else ""
-        yield f"{finding.code}{at}: {finding.message}"
-    yield f"first noticed {each.seen.isoformat()}"
-    yield f"to do: {each.todo}"
+def _lines(block: Sequence[Item]) -> Iterator[str]:
+    """What the changes of a source mean for its profile, a line a thing, the same thing once."""
+    claims = {claim.claim: claim for each in reversed(block) for claim in each.claims}
+    yield from _claims([claims[key] for key in dict.fromkeys(c.claim for each in block for c in each.claims)])
+    would = block[0].change.kind is Kind.NEW
+    yield from dict.fromkeys(_grade(grade, would=would) for each in block for grade in each.grades)
+    yield from dict.fromkeys(line for each in block for line in each.remains)
+    yield from list(dict.fromkeys(_finding(f) for each in block for f in each.findings))[:MOST_LISTED]
+    yield f"first noticed {min(each.seen for each in block).isoformat()}"
+    yield f"to do: {block[0].todo}"
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.code}{f' in {finding.claim}' if finding.claim else ''}: {finding.message}"
+
+
+_FATES = {
+    "stands": "in doubt",
+    "kept as edited": "kept, since a person wrote it",
+    "edit replaced": "told anew in the place of a person's words",
+}
 
 
 def _claims(claims: Sequence[Touched]) -> Iterator[str]:
     """The claims by what became of them: "claims a, b: told anew, approval lapsed"."""
-    fates = dict.fromkeys((claim.became, claim.lapsed) for claim in claims)
-    for became, lapsed in fates:
-        named = [claim.claim for claim in claims if (claim.became, claim.lapsed) == (became, lapsed)]
-        listed = ", ".join(named[:MOST_LISTED]) + (
-            f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
-        )
+    fates = dict.fromkeys((claim.became, claim.lapsed, claim.revived, claim.how) for claim in claims)
+    for fate in fates:
+        became, lapsed, revived, how = fate
+        named = [claim.claim for claim in claims if (claim.became, claim.lapsed, claim.revived, claim.how) == fate]
+        more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
+        listed = ", ".join(named[:MOST_LISTED]) + more
         if became == "challenged":
-            yield f"challenges {listed}"
+            yield f"challenges {listed}{f' ({CHALLENGES[how]})' if how else ''}"
         elif became == "added":
-            yield f"adds {listed}"
+            yield f"adds {listed}{', approved as before' if revived else ''}"
         else:
-            fate = {"stands": "in doubt", "kept as edited": "kept, since a person wrote it"}.get(became, became)
-            yield f"claim{'s'[: len(named) != 1]} {listed}: {fate}{', approval lapsed' if lapsed else ''}"
+            ended = ", approval lapsed" if lapsed else ""
+            yield f"claim{'s'[: len(named) != 1]} {listed}: {_FATES.get(became, became)}{ended}"
 
 
 def _grade(grade: Regraded, *, would: bool) -> str:
-    return f"{grade.section}{' would go' if would else ''}: {grade.old} → {grade.new} ({grade.reason})"
+    if grade.old and grade.new:
+        return f"{grade.section}{' would go' if would else ''}: {grade.old} → {grade.new} ({grade.reason})"
+    verb = ("would gain" if would else "gains") if grade.new else ("would lose" if would else "loses")
+    return f"{grade.section} {verb} {grade.new or grade.old} ({grade.reason})"
 
 
 def _outages(unreachable: Sequence[Unreachable]) -> Iterator[str]:

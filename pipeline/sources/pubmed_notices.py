@@ -39,6 +39,9 @@ _TYPES: dict[str, tuple[NoticeKind, Role]] = {
     "published erratum": (NoticeKind.ERRATUM, "notice"),
 }
 
+TITLED = "title: "  # before the word by which a title says what became of its paper
+_RETITLED = re.compile(r"\W*(retracted(?: article| paper)?|withdrawn(?: article| paper)?)\s*[:.\]-]", re.IGNORECASE)
+
 _REF_TYPE = re.compile(r"(.+?)(in|of|for|from|on)")
 _PARTIAL = re.compile(r"\bpartial(?:ly)?\s+retract", re.IGNORECASE)
 _DOI = re.compile(r"\bdoi:\s*(10\.\S+)", re.IGNORECASE)
@@ -62,6 +65,16 @@ def notices(links: Iterable[Element], publication_types: Iterable[str]) -> Itera
         if meaning and meaning not in said:
             said.add(meaning)
             yield Notice(kind=meaning[0], role=meaning[1], ref_type=publication_type)
+
+
+def entitled(title: str, said: Iterable[Notice]) -> Iterator[Notice]:
+    """What a title says of its paper where the notices (`said`) do not: publishers set "RETRACTED:" before it.
+
+    A notice may repeat the title of the retracted paper with that word; it is told by its own publication type.
+    """
+    word = _RETITLED.match(title)
+    if word and not any(notice.kind is NoticeKind.RETRACTION for notice in said):
+        yield Notice(kind=NoticeKind.RETRACTION, role="affected", ref_type=f"{TITLED}{word[1].upper()}")
 
 
 def _linked(link: Element) -> Notice:

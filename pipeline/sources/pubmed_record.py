@@ -16,7 +16,7 @@ from pipeline.identifiers import parse_doi, parse_pmid
 from pipeline.models.sources import Article
 from pipeline.sources.pubmed_dates import electronic_year, exact_date, issue_date
 from pipeline.sources.pubmed_markup import plain
-from pipeline.sources.pubmed_notices import notices
+from pipeline.sources.pubmed_notices import entitled, notices
 
 _BRACKETED = re.compile(r"\[(.*)\](\.?)")
 _VERSION = re.compile(r"\d{1,4}", re.ASCII)
@@ -29,6 +29,7 @@ def article(record: Element) -> Article:
     Raises FormatError for a record with neither PMID nor DOI.
     """
     fields = _book(record) if record.tag == "PubmedBookArticle" else _paper(record)
+    fields["notices"] += tuple(entitled(fields["title"] or "", fields["notices"]))
     if not fields["pmid"] and not fields["doi"]:
         raise FormatError("a PubMed record has neither a PMID nor a DOI", "Fetch or download the file again.")
     return Article.model_validate(fields)

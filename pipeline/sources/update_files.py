@@ -73,7 +73,7 @@ def wanted_records(path: Path, wanted: Container[int], deleted: list[str]) -> It
         with path.open("rb") as file:
             packed = file.read(len(_GZIP)) == _GZIP
             file.seek(0)
-            chunks = _seen(file, digest.update)
+            chunks = _seen(file, digest.update if expected is not None else lambda _: None)
             text = _Text(_decompressed(chunks) if packed else chunks)
             text.begin()
             while not text.ended:
