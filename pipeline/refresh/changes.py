@@ -52,7 +52,7 @@ def changes(old: Reference, article: Article, now: Reference, quoted: Mapping[st
     elif edited:  # one that says itself that it corrects names is not the one that changed the abstract
         meant = [change for change in corrections if change.numbers is not False] or corrections
         found = [
-            change.model_copy(update={"words": change.words + told, "numbers": numbers or change.numbers})
+            change.model_copy(update={"words": change.kind.value + told, "numbers": numbers or change.numbers})
             if change in meant
             else change
             for change in found

@@ -10,6 +10,7 @@ from pipeline.models.sources import Article, Notice, NoticeKind
 from pipeline.refresh.marks import affecting, is_partial
 from pipeline.sources.pubmed_notices import TITLED
 
+UNSAID = "what was corrected PubMed does not say"
 _CAME = {
     NoticeKind.RETRACTION: (Kind.RETRACTED, "retracted"),
     NoticeKind.CONCERN: (Kind.CONCERN, "expression of concern"),
@@ -73,7 +74,7 @@ def _new(notice: Notice, known: Article) -> Change:
         words = "the preprint was published"
     numbers = {"data": True, "other": False, None: None}[notice.about]
     if kind is Kind.CORRECTED and numbers is None:
-        words = "corrected; what was corrected PubMed does not say"
+        words = UNSAID
     return Change(kind=kind, words=words, since=notice.date, by=notice.id, numbers=numbers)
 
 

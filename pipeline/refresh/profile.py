@@ -51,7 +51,10 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """A profile as it lies on disk, and its sources as they are now. `articles` are those of `references` by key."""
+    """A profile as it lies on disk, and its sources as they are now. `articles` are those of `references` by key.
+
+    `moved` are the records into which some that wait were merged.
+    """
 
     compound: Compound
     directory: Path
@@ -60,6 +63,7 @@ class Known:
     articles: Mapping[str, Article]
     labels: tuple[Label, ...]
     changes: Mapping[str, tuple[Change, ...]]
+    moved: tuple[Article, ...] = ()
 
     @property
     def waits(self) -> frozenset[str]:
@@ -87,10 +91,11 @@ def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> O
     fresh = [gathered.fresh[key].article for key in gathered.hits.get(slug, ()) if key in gathered.fresh]
     if not known.changes and not fresh:
         return Outcome()
+    fresh += known.moved
     new = _weighed(known, fresh)
     waiting = tuple(each.waiting for each in new)
     listed = {each.source for each in waiting}
-    changed = [known.articles[key] for key in known.waits & known.changes.keys()]
+    changed = [known.articles[key] for key in sorted(known.waits & known.changes.keys() & known.articles.keys())]
     references = {**known.references, **{a.key: reference_of(a) for a in (*fresh, *changed) if a.key in listed}}
     old = known.profile.model_copy(update={"waiting": waiting})
     made = drawn(known.compound, known.directory, known.collection(), old, references, progress=_quiet)
@@ -100,6 +105,10 @@ def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> O
     told = (*_told(known, made, tonight.today), *_news(known, made, new, tonight.today))
     labels = tuple(label for label in known.labels if label.key in known.changes)
     return Outcome(told, made.files if told else {}, labels, known.compound.names)
+
+
+# What becomes of a source without touching what its study is and found.
+_APART = (Kind.BIBLIOGRAPHY, Kind.NOTICE, Kind.RESTS)
 
 
 def _quiet(*_: object) -> None:
@@ -128,9 +137,14 @@ def _known(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> Kno
             articles[key] = article
         rests = gathered.rests.get(key, references[key].rests_on)
         references[key] = references[key].model_copy(update={"rests_on": rests})
-    for key in gathered.merged.keys() & articles.keys():
+    moved = []
+    for key in sorted(gathered.merged.keys() & articles.keys()):
+        remaining = gathered.merged[key].article
         del articles[key]
-        articles[gathered.merged[key].article.key] = gathered.merged[key].article
+        if key in {record.source for record in profile.waiting}:
+            moved.append(remaining)
+        else:
+            articles[remaining.key] = remaining
     for key in gathered.changed.keys() & found.keys():  # a record that is sent again is deleted no more
         references[key] = _without_deletion(references[key])
     live = [key for key, reference in references.items() if reference.label and reference.label.set_id]
@@ -141,7 +155,7 @@ def _known(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> Kno
             withdrawn = change.kind is Kind.DELETED
             references[key] = references[key].model_copy(update={"withdrawn": withdrawn})
     every = (*(bundled.labels if bundled else ()), *(now for _, now in labels.values()))
-    return Known(compound, directory, profile, references, articles, every, found)
+    return Known(compound, directory, profile, references, articles, every, found, tuple(moved))
 
 
 def _labels(keys: Sequence[str], gathered: Gathered, library: Library) -> dict[str, tuple[Label | None, Label]]:
@@ -227,7 +241,7 @@ def _without_deletion(reference: Reference) -> Reference:
 
 def _weighed(known: Known, fresh: Sequence[Article]) -> tuple[Weighed, ...]:
     """Everything that waits, old and new, held against the profile as it was."""
-    keys = [*known.waits, *(article.key for article in fresh)]
+    keys = [*(key for key in known.waits if key in known.articles), *(article.key for article in fresh)]
     if not keys:
         return ()
     before, after = dossier(known.compound, known.collection()), dossier(known.compound, known.collection(fresh))
@@ -260,7 +274,7 @@ def _told(known: Known, made: Drawn, today: date) -> list[Item]:
     for key, told in known.changes.items():
         for change in told:
             claims = _named_anew(change, touched(key, change, known.profile, made.profile, people), key, made)
-            quiet = change.kind is Kind.BIBLIOGRAPHY or key in known.waits
+            quiet = change.kind in _APART or change.numbers is False or key in known.waits
             found.append(
                 item(
                     slug,
@@ -270,7 +284,7 @@ def _told(known: Known, made: Drawn, today: date) -> list[Item]:
                     claims=claims,
                     grades=[] if quiet else list(regrades(key, known.profile, made.profile)),
                     left=list(remains(claims, made.profile)),
-                    findings=[] if quiet else made.report.findings,
+                    findings=[] if key in known.waits else made.report.findings,
                     todo="it waits to be weighed: look at this before you draft again" if key in known.waits else None,
                 )
             )

@@ -54,6 +54,8 @@ def weighed(before: Dossier, after: Dossier, new: Sequence[str], profile: Profil
         study, article = after.studies.get(key), after.articles[key]
         if study is None or not article.abstract or study.retracted or study.superseded:
             continue
+        if article.affected_by(NoticeKind.DELETED):
+            continue
         if study.design.value not in _PASSED_OVER:
             found.append(_weigh(before, after, study, article, profile))
     return tuple(

@@ -145,15 +145,16 @@ def _when(each: Item) -> str:
     since = f" {change.since}" if change.since else ""
     notice = "notice " if change.kind in _NOTICED else ""
     by = f" ({notice}{source_words(change.by)})" if change.by and change.by not in change.words else ""
-    return f"{words}{since}{by}".strip()
+    dated = f"{since}{by}".strip()
+    return "; ".join(part for part in (words, dated) if part)
 
 
 def _lines(block: Sequence[Item]) -> Iterator[str]:
     """What the changes of a source mean for its profile, a line a thing, the same thing once."""
     claims = {claim.claim: claim for each in reversed(block) for claim in each.claims}
     yield from _claims([claims[key] for key in dict.fromkeys(c.claim for each in block for c in each.claims)])
-    would = block[0].change.kind is Kind.NEW
-    yield from dict.fromkeys(_grade(grade, would=would) for each in block for grade in each.grades)
+    graded = ((grade, each.change.kind is Kind.NEW) for each in block for grade in each.grades)
+    yield from dict.fromkeys(_grade(grade, would=would) for grade, would in graded)
     yield from dict.fromkeys(line for each in block for line in each.remains)
     yield from list(dict.fromkeys(_finding(f) for each in block for f in each.findings))[:MOST_LISTED]
     yield f"first noticed {min(each.seen for each in block).isoformat()}"
