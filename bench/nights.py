@@ -1,6 +1,6 @@
 """The nightly job over thousands of profiles: requests, time and memory, over the API and over an update file.
 
-`python -m bench nights [--profiles 10000] [--references 40] [--file pubmed20n0014.xml.gz]`. Two worlds are made in a
+`python -m bench nights [--profiles 1000] [--references 40] [--file pubmed20n0014.xml.gz]`. Two worlds are made in a
 temporary directory, each with as many profiles as asked. In the one a loopback E-utilities serves invented records. In
 the other the profiles cite real records of an NLM file, as many as a day's update would touch; without `--file` that
 half is left out.
@@ -169,7 +169,7 @@ def tell(name: str, done: dict[str, float], more: str) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench nights")
-    parser.add_argument("--profiles", type=int, default=10_000)
+    parser.add_argument("--profiles", type=int, default=1_000)
     parser.add_argument("--references", type=int, default=40)
     parser.add_argument("--file", type=Path)
     parser.add_argument("--only", choices=["api", "file"])

@@ -71,6 +71,8 @@ def todo_of(change: Change, claims: Sequence[Touched]) -> str:
         todo = f"read the notice; draft again to take in the republished paper, {source_words(change.by)}"
     elif change.kind is Kind.CORRECTED and change.numbers is False:
         todo = "merge this: the correction leaves the numbers as they are"
+    elif change.kind is Kind.BIBLIOGRAPHY and claims:
+        todo = "merge this: the reference is another one, and the title where it is quoted"
     elif change.kind is Kind.ABSTRACT and not change.numbers:
         todo = "read the claims against the new abstract"
     elif any(claim.became == "challenged" for claim in claims) and change.kind is Kind.NEW:

@@ -152,7 +152,8 @@ def _when(each: Item) -> str:
 def _lines(block: Sequence[Item]) -> Iterator[str]:
     """What the changes of a source mean for its profile, a line a thing, the same thing once."""
     claims = {claim.claim: claim for each in reversed(block) for claim in each.claims}
-    yield from _claims([claims[key] for key in dict.fromkeys(c.claim for each in block for c in each.claims)])
+    told = [claims[key] for key in dict.fromkeys(c.claim for each in block for c in each.claims)]
+    yield from _claims(told, doubted=block[0].change.kind in _DOUBTING)
     graded = ((grade, each.change.kind is Kind.NEW) for each in block for grade in each.grades)
     yield from dict.fromkeys(_grade(grade, would=would) for grade, would in graded)
     yield from dict.fromkeys(line for each in block for line in each.remains)
@@ -165,15 +166,28 @@ def _finding(finding: Finding) -> str:
     return f"{finding.code}{f' in {finding.claim}' if finding.claim else ''}: {finding.message}"
 
 
+_DOUBTING = (
+    Kind.RETRACTED,
+    Kind.PARTLY_RETRACTED,
+    Kind.CONCERN,
+    Kind.DELETED,
+    Kind.CORRECTED,
+    Kind.SUPERSEDED,
+    Kind.REPUBLISHED,
+    Kind.RESTS,
+)
 _FATES = {
-    "stands": "in doubt",
     "kept as edited": "kept, since a person wrote it",
     "edit replaced": "told anew in the place of a person's words",
 }
 
 
-def _claims(claims: Sequence[Touched]) -> Iterator[str]:
-    """The claims by what became of them: "claims a, b: told anew, approval lapsed"."""
+def _claims(claims: Sequence[Touched], *, doubted: bool) -> Iterator[str]:
+    """The claims by what became of them: "claims a, b: told anew, approval lapsed".
+
+    A claim whose words stand is `doubted` where its source is.
+    """
+    stands = {"stands": "in doubt" if doubted else "as it was"}
     fates = dict.fromkeys((claim.became, claim.lapsed, claim.revived, claim.how) for claim in claims)
     for fate in fates:
         became, lapsed, revived, how = fate
@@ -186,7 +200,7 @@ def _claims(claims: Sequence[Touched]) -> Iterator[str]:
             yield f"adds {listed}{', approved as before' if revived else ''}"
         else:
             ended = ", approval lapsed" if lapsed else ""
-            yield f"claim{'s'[: len(named) != 1]} {listed}: {_FATES.get(became, became)}{ended}"
+            yield f"claim{'s'[: len(named) != 1]} {listed}: {(_FATES | stands).get(became, became)}{ended}"
 
 
 def _grade(grade: Regraded, *, would: bool) -> str:
