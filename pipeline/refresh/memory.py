@@ -8,58 +8,13 @@ draft on, and counts absences anew. Everything is keyed by day, so that a night 
 
 from __future__ import annotations
 
-import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from pipeline.database import File
-from pipeline.errors import SourceError
-
-_BUSY_SECONDS = 30.0
-_APPLICATION_ID = int.from_bytes(b"MonN")
-_VERSION = 1
-_SCHEMA = (
-    f"PRAGMA application_id = {_APPLICATION_ID}",
-    f"PRAGMA user_version = {_VERSION}",
-    """
-    CREATE TABLE profile (
-        slug TEXT PRIMARY KEY,
-        stamp TEXT NOT NULL,
-        content TEXT NOT NULL,
-        query TEXT NOT NULL,
-        retrieve INTEGER NOT NULL,
-        drafted TEXT NOT NULL
-    ) WITHOUT ROWID""",
-    """
-    CREATE TABLE cited (
-        slug TEXT NOT NULL,
-        key TEXT NOT NULL,
-        relied INTEGER NOT NULL,
-        gone INTEGER NOT NULL,
-        synopsis INTEGER NOT NULL,
-        mark TEXT NOT NULL,
-        standing TEXT NOT NULL,
-        rests TEXT NOT NULL,
-        PRIMARY KEY (slug, key)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX cited_key ON cited (key)",
-    "CREATE TABLE packed (name TEXT PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE day (slug TEXT NOT NULL, what TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (slug, what, day))"
-    " WITHOUT ROWID",
-    "CREATE TABLE found (slug TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (slug, key)) WITHOUT ROWID",
-    "CREATE TABLE absent (key TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (key, day)) WITHOUT ROWID",
-    "CREATE TABLE included (pmid TEXT NOT NULL, review TEXT NOT NULL, PRIMARY KEY (pmid, review)) WITHOUT ROWID",
-    "CREATE TABLE looked (pmid TEXT PRIMARY KEY, retracted INTEGER NOT NULL) WITHOUT ROWID",
-    """
-    CREATE TABLE item (
-        slug TEXT NOT NULL, key TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, told TEXT NOT NULL,
-        PRIMARY KEY (slug, key)
-    ) WITHOUT ROWID""",
-)
+from pipeline.refresh.memory_file import MemoryFile
 
 
 class Row(NamedTuple):
@@ -94,28 +49,25 @@ class Memory:
     """The file at `path`; it is created when it is first used. Every fault of the file is raised as SourceError."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._db: sqlite3.Connection | None = None
+        self._file = MemoryFile(path)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._db is not None:
-            self._db.close()
-        self._db = None
+        self._file.close()
 
     # --- the index of the profiles' files ---
 
     def watched(self) -> dict[str, Watched]:
         """The profiles of the index, by slug."""
-        with self._using() as db:
+        with self._file.using() as db:
             rows = db.execute("SELECT slug, stamp, content, query, retrieve, drafted FROM profile").fetchall()
         return {row[0]: Watched(*row[:5], date.fromisoformat(row[5])) for row in rows}  # type: ignore[call-arg]
 
     def index(self, profile: Watched, rows: Iterable[Row]) -> None:
         """Put a profile into the index, or put it anew."""
-        with self._using() as db:
+        with self._file.using() as db:
             db.execute("DELETE FROM cited WHERE slug = ?", (profile.slug,))
             db.executemany("INSERT INTO cited VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             values = (*profile[:5], profile.drafted.isoformat())
@@ -124,40 +76,40 @@ class Memory:
 
     def restamp(self, stamps: Iterable[tuple[str, str]]) -> None:
         """Note new stamps of profiles whose files hold the same as before."""
-        with self._using() as db:
+        with self._file.using() as db:
             db.executemany("UPDATE profile SET stamp = ? WHERE slug = ?", [(stamp, slug) for slug, stamp in stamps])
 
     def forget(self, slugs: Collection[str]) -> None:
         """Take profiles out of the index; what is known of their days goes with them."""
-        with self._using() as db:
+        with self._file.using() as db:
             for table in ("profile", "cited", "day", "found", "item"):
                 db.executemany(f"DELETE FROM {table} WHERE slug = ?", [(slug,) for slug in slugs])  # noqa: S608
             db.execute("DELETE FROM packed")
 
     def relied(self) -> tuple[tuple[str, str], ...]:
         """Each source that a profile relies on, with the profile: (slug, key)."""
-        with self._using() as db:
+        with self._file.using() as db:
             return tuple(db.execute("SELECT slug, key FROM cited WHERE relied ORDER BY key, slug"))
 
     def gone(self) -> frozenset[str]:
         """The sources that count as deleted in some profile."""
-        with self._using() as db:
+        with self._file.using() as db:
             return frozenset(key for (key,) in db.execute("SELECT key FROM cited WHERE gone"))
 
     def keys(self, slug: str) -> frozenset[str]:
         """Every source of a profile, those that it does not cite too."""
-        with self._using() as db:
+        with self._file.using() as db:
             return frozenset(key for (key,) in db.execute("SELECT key FROM cited WHERE slug = ?", (slug,)))
 
     def citing(self, keys: Sequence[str]) -> tuple[Row, ...]:
         """The rows of the index for some sources."""
-        with self._using() as db:
+        with self._file.using() as db:
             found = [db.execute("SELECT * FROM cited WHERE key = ? ORDER BY slug", (key,)).fetchall() for key in keys]
         return tuple(Row(*row) for rows in found for row in rows)
 
     def numbers(self) -> frozenset[int]:
         """The PMIDs of every source of every profile, and of the papers that cited reviews include."""
-        with self._using() as db:
+        with self._file.using() as db:
             row = db.execute("SELECT numbers FROM packed").fetchone()
             if row is None:
                 keys = db.execute("SELECT DISTINCT key FROM cited UNION SELECT DISTINCT pmid FROM included")
@@ -170,13 +122,13 @@ class Memory:
 
     def synopses(self, slugs: Collection[str]) -> dict[str, int]:
         """How many records of some profiles are synopses, where there are any."""
-        with self._using() as db:
+        with self._file.using() as db:
             rows = db.execute("SELECT slug, count(*) FROM cited WHERE synopsis GROUP BY slug ORDER BY slug")
             return {slug: count for slug, count in rows if slug in slugs}
 
     def without_pmid(self, slugs: Collection[str]) -> dict[str, int]:
         """How many records that some profiles rely on have no PMID, where there are any."""
-        with self._using() as db:
+        with self._file.using() as db:
             query = "SELECT slug, count(*) FROM cited WHERE relied AND key LIKE '10.%' GROUP BY slug ORDER BY slug"
             return {slug: count for slug, count in db.execute(query) if slug in slugs}
 
@@ -184,7 +136,7 @@ class Memory:
 
     def note(self, what: str, slugs: Iterable[str], day: date) -> None:
         """Note that some profiles were `what` ("asked", "read", "label") on a day."""
-        with self._using() as db:
+        with self._file.using() as db:
             values = [(slug, what, day.isoformat()) for slug in slugs]
             db.executemany("INSERT OR IGNORE INTO day VALUES (?, ?, ?)", values)
             # The newest day, and the newest before it, are all that is ever asked for.
@@ -196,20 +148,20 @@ class Memory:
 
     def last(self, what: str, *, before: date | None = None) -> dict[str, date]:
         """The newest day on which each profile was `what`; `before`: the newest earlier than that."""
-        with self._using() as db:
+        with self._file.using() as db:
             limit = before.isoformat() if before else "9999"
             query = "SELECT slug, max(day) FROM day WHERE what = ? AND day < ? GROUP BY slug"
             return {slug: date.fromisoformat(day) for slug, day in db.execute(query, (what, limit))}
 
     def find(self, slug: str, keys: Iterable[str]) -> None:
         """Note new evidence, which stays new until its profile has it: the window of days passes on."""
-        with self._using() as db:
+        with self._file.using() as db:
             db.executemany("INSERT OR IGNORE INTO found VALUES (?, ?)", [(slug, key) for key in keys])
 
     def found(self) -> dict[str, set[str]]:
         """The new evidence that was noted and that its profile does not have, by profile."""
         found: dict[str, set[str]] = {}
-        with self._using() as db:
+        with self._file.using() as db:
             known = "SELECT 1 FROM cited WHERE cited.slug = found.slug AND cited.key = found.key"
             for slug, key in db.execute(f"SELECT slug, key FROM found WHERE NOT EXISTS ({known})"):  # noqa: S608
                 found.setdefault(slug, set()).add(key)
@@ -217,7 +169,7 @@ class Memory:
 
     def missed(self, missing: Collection[str], sent: Collection[str], day: date) -> dict[str, int]:
         """Note which sources were asked for and not sent, and which were sent; the nights in a row that each missed."""
-        with self._using() as db:
+        with self._file.using() as db:
             known = [key for (key,) in db.execute("SELECT DISTINCT key FROM absent")]
             db.executemany("DELETE FROM absent WHERE key = ?", [(key,) for key in known if key in sent])
             db.executemany("INSERT OR IGNORE INTO absent VALUES (?, ?)", [(key, day.isoformat()) for key in missing])
@@ -226,14 +178,14 @@ class Memory:
 
     def absent(self) -> frozenset[str]:
         """The sources that were not sent when they were asked for last."""
-        with self._using() as db:
+        with self._file.using() as db:
             return frozenset(key for (key,) in db.execute("SELECT DISTINCT key FROM absent"))
 
     # --- the papers that reviews include ---
 
     def include(self, review: str, pmids: Collection[str]) -> None:
         """Note the reference list of a review."""
-        with self._using() as db:
+        with self._file.using() as db:
             before = {pmid for (pmid,) in db.execute("SELECT pmid FROM included WHERE review = ?", (review,))}
             if before != set(pmids):
                 db.execute("DELETE FROM included WHERE review = ?", (review,))
@@ -242,18 +194,18 @@ class Memory:
 
     def reviews(self) -> frozenset[str]:
         """The reviews whose reference lists are known."""
-        with self._using() as db:
+        with self._file.using() as db:
             return frozenset(review for (review,) in db.execute("SELECT DISTINCT review FROM included"))
 
     def unlooked(self) -> tuple[str, ...]:
         """Included papers of which it is not known whether they were retracted."""
-        with self._using() as db:
+        with self._file.using() as db:
             query = "SELECT DISTINCT pmid FROM included WHERE pmid NOT IN (SELECT pmid FROM looked) ORDER BY pmid"
             return tuple(pmid for (pmid,) in db.execute(query))
 
     def look(self, standing: Iterable[tuple[str, bool]]) -> None:
         """Note of included papers whether they are retracted; of others nothing."""
-        with self._using() as db:
+        with self._file.using() as db:
             known = "SELECT 1 FROM included WHERE pmid = ?"
             values = [(pmid, gone) for pmid, gone in standing if db.execute(known, (pmid,)).fetchone()]
             db.executemany("INSERT OR REPLACE INTO looked VALUES (?, ?)", values)
@@ -261,7 +213,7 @@ class Memory:
     def rests(self) -> dict[str, tuple[str, ...]]:
         """The retracted papers in the reference list of each review whose list is known; of most there are none."""
         found: dict[str, list[str]] = {}
-        with self._using() as db:
+        with self._file.using() as db:
             found.update((review, []) for (review,) in db.execute("SELECT DISTINCT review FROM included"))
             query = "SELECT review, pmid FROM included JOIN looked USING (pmid) WHERE retracted ORDER BY review, pmid"
             for review, pmid in db.execute(query):
@@ -272,7 +224,7 @@ class Memory:
 
     def tell(self, slug: str, told: Iterable[tuple[str, str]], day: date) -> dict[str, date]:
         """Keep what is to be reported of a profile tonight, by key; the first night of each."""
-        with self._using() as db:
+        with self._file.using() as db:
             for key, text in told:
                 db.execute(
                     "INSERT INTO item VALUES (?, ?, ?, ?, ?)"
@@ -284,57 +236,10 @@ class Memory:
 
     def told(self, since: date) -> tuple[tuple[str, str, date], ...]:
         """What was told from a night on: (slug, text, its first night)."""
-        with self._using() as db:
+        with self._file.using() as db:
             query = "SELECT slug, told, first FROM item WHERE last >= ? ORDER BY slug, key"
             rows = db.execute(query, (since.isoformat(),)).fetchall()
         return tuple((slug, text, date.fromisoformat(first)) for slug, text, first in rows)
-
-    # --- the file ---
-
-    @contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, all or nothing."""
-        try:
-            db = self._open()
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
-            raise
-        except sqlite3.Error as error:
-            raise self._file.failed(error) from error
-        except ValueError as error:
-            raise self._file.damaged("a line in it cannot be read") from error
-        except OSError as error:
-            raise self._file.inaccessible(error.strerror or str(error)) from error
-
-    def _open(self) -> sqlite3.Connection:
-        if self._db is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            if not self._file.holds(self._db, _APPLICATION_ID, _VERSION):
-                self._db.execute("BEGIN IMMEDIATE")
-                if not self._file.holds(self._db, _APPLICATION_ID, _VERSION):
-                    for statement in _SCHEMA:
-                        self._db.execute(statement)
-                self._db.execute("COMMIT")
-        return self._db
-
-    @property
-    def _file(self) -> File:
-        return File(
-            "the memory of the nights",
-            self.path,
-            SourceError,
-            kept="what was noted before is kept",
-            lost="the next night then asks from the day of each draft on",
-            place="or name another library in MONOGRAPH_LIBRARY, beside which it lies",
-        )
 
 
 def refreshed(path: Path) -> dict[str, date]:
