@@ -54,7 +54,7 @@ from pipeline.render.fates import fates_told
 from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
 from pipeline.sources import synopses
-from pipeline.sources.collect import Plan, Progress, collect, plan
+from pipeline.sources.collect import Plan, Progress, collect, plan, renew
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed import BRIEF, drug_labels_of, pubmed_of
 
@@ -154,6 +154,8 @@ def draft(
         pubmed = None if offline else pubmed_of(settings)
         drug_labels = None if offline else drug_labels_of(settings, BRIEF)
         bundled = synopses.bundled(compound.slug)
+        before = read_sources(directory)
+        renew({key: r.article for key, r in before.items() if r.article}, library, pubmed, today, progress)
         try:
             collection = collect(
                 compound,
@@ -169,7 +171,7 @@ def draft(
                 raise NothingFound(error.message, f"did you mean {near}? If not: {error.hint}") from error
             raise
         progress("reading studies", 0, 1)
-        old, before = read_profile(directory), read_sources(directory)
+        old = read_profile(directory)
         made = drawn(compound, directory, collection, old, before, model=model, anew=anew, progress=progress)
         told = settings.library.parent / f"{compound.slug}-model.md" if made.fates else None
         changed = write(made.files)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +20,12 @@ from label_texts import exampline
 from openfda_server import OpenFDAServer, set_id
 from world import REPORTS, World, both, entered, linked, replaced, typed
 
+from pipeline.models.sources import NoticeKind
 from pipeline.patience import Patience
 from pipeline.sources.entrez import PubMed
 from pipeline.sources.openfda import DrugLabels
 
+Edit = Callable[[str], str]
 KEY = f"label-{set_id(1)}"
 RETRACTION = both(linked("RetractionIn", NOTICE), typed("Retracted Publication"))
 
@@ -269,6 +272,32 @@ def test_new_evidence_that_nobody_took_in_is_proposed_again_and_again(world: Wor
         shutil.copytree(drafted, world.here.profiles)
     assert {tuple(night.told) for night in nights} == {(("examplol", "90006002", "new evidence"),)}
     assert [night.report["proposals"] for night in nights] == [nights[0].report["proposals"]] * 4
+
+
+def revised(year: int) -> Edit:
+    """A record that was revised in a year."""
+    return lambda xml: re.sub(r"(<DateRevised><Year>)\d+", rf"\g<1>{year}", xml)
+
+
+def test_an_author_with_an_older_library_does_not_undo_a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.draft()
+    old = world.root / "old"
+    shutil.copytree(world.here.library.parent, old)
+    world.edit(POSITIVE, both(RETRACTION, revised(2026)))
+    world.night(2)
+    after = world.files()
+    shutil.rmtree(world.here.library.parent)
+    shutil.copytree(old, world.here.library.parent)
+    assert "an older version of 1 of" in refused(run("draft", "examplol", "--offline"))
+    assert world.files() == after
+    world.edit(RAT, replaced("14 days", "16 days"))
+    night = world.night(3)
+    assert night.told == [("examplol", RAT, "abstract changed")]
+    shutil.rmtree(world.here.library.parent)
+    shutil.copytree(old, world.here.library.parent)
+    world.draft()
+    assert world.references[POSITIVE].article.affected_by(NoticeKind.RETRACTION)  # type: ignore[union-attr]
+    assert POSITIVE not in "".join(claim.id for claim in world.profile.claims)
 
 
 def test_a_long_silence_becomes_an_error(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

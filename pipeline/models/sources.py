@@ -126,6 +126,11 @@ class Article(Frozen):
         """True for the paper that a notice of this kind is about; false for the notice itself."""
         return any(notice.kind is kind and notice.role == "affected" for notice in self.notices)
 
+    def is_older_than(self, other: Article) -> bool:
+        """True for an earlier version or revision of a record than the other, as far as both say."""
+        dated = self.date_revised is not None and other.date_revised is not None
+        return self.version < other.version or (dated and self.date_revised < other.date_revised)  # type: ignore[operator]
+
     @property
     def published(self) -> int | None:
         """The year of the issue, else of electronic publication."""

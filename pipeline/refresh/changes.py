@@ -22,12 +22,6 @@ _ALIKE = 55.0  # of 100: below this a sentence has no successor in the changed a
 _LONGEST = 60  # characters of a field that a report shows
 
 
-def is_older(article: Article, known: Article) -> bool:
-    """True where a record is an earlier version or revision than the known one: a server that lags behind."""
-    now, then = article.date_revised, known.date_revised
-    return article.version < known.version or (now is not None and then is not None and now < then)
-
-
 def changes(old: Reference, article: Article, now: Reference, quoted: Mapping[str, str]) -> tuple[Change, ...]:
     """What became of the paper `old`, whose record is now `article` (as a reference: `now`), the gravest first.
 

@@ -14,12 +14,12 @@ from pipeline.models.nights import Change, Kind
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Article, Collection, Label, Notice, NoticeKind
 from pipeline.profiles import read_profile, read_sources, reference_of
-from pipeline.refresh.changes import changes, is_older
+from pipeline.refresh.changes import changes
 from pipeline.refresh.corrections import with_subjects
 from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.labels import label_change
 from pipeline.sources import synopses
-from pipeline.sources.collect import in_order
+from pipeline.sources.collect import in_order, outdated
 from pipeline.sources.library import Library
 
 Fetch = Callable[[Sequence[str]], None]  # gets records into the library
@@ -126,13 +126,13 @@ def _held(
         for key in keys
         if key in bundled and (article := references[key].article) and article.text_origin == "synopsis"
     }
-    if lacking := [key for key in keys if key not in held and key not in synopses_read]:
+    wanted = {key: references[key].article for key in keys if key not in synopses_read}
+    if lacking := outdated(wanted, held):
         fetch(lacking)
         held = library.get(keys)
-    lacking = [key for key in keys if key not in held and key not in synopses_read]
-    if lacking:
+    if lacking := outdated(wanted, held):
         raise ProfileError(
-            f"{len(lacking)} records of the profile are not held, such as {source_words(lacking[0])}",
+            f"{len(lacking)} records of the profile are not held as it has them, such as {source_words(lacking[0])}",
             "set NCBI_EMAIL so that they can be fetched, or import them: monograph library import FILE",
         )
     found = {}
@@ -154,7 +154,7 @@ def _now(key: str, reference: Reference, article: Article, gathered: Gathered) -
     sent = with_subjects(gathered.changed[key].article, gathered.errata)
     if article.text_origin == "synopsis":
         return article.model_copy(update={"notices": sent.notices})
-    return article if reference.article and is_older(sent, reference.article) else sent
+    return article if reference.article and sent.is_older_than(reference.article) else sent
 
 
 def _became(

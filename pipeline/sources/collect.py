@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +35,30 @@ def query_of(compound: Compound) -> str:
     names = (" ".join(name.replace('"', " ").split()) for name in compound.names)  # a quotation mark would end a phrase
     words = [f'"{name}"[Title/Abstract]' for name in names if name]
     return " OR ".join([*words, *(f'"{heading}"[MeSH Terms]' for heading in compound.mesh)])
+
+
+def outdated(wanted: Mapping[str, Article | None], held: Mapping[str, Article]) -> list[str]:
+    """Those of the `wanted` records that are not held, or only in an older version."""
+    return [key for key, article in wanted.items() if key not in held or (article and held[key].is_older_than(article))]
+
+
+def renew(
+    wanted: Mapping[str, Article | None], library: Library, pubmed: PubMed | None, today: date, progress: Progress
+) -> None:
+    """Bring the library up to the records that a profile was drawn from, where it holds older versions of them.
+
+    So a draft never goes back behind what a night found out elsewhere. Raises SourceError where that cannot be done.
+    """
+    held = library.get(wanted)
+    older = outdated({key: article for key, article in wanted.items() if key in held}, held)
+    for batch in pubmed.fetch([key for key in older if key.isdecimal()]) if pubmed else ():
+        progress("fetching newer versions", 0, len(older))
+        library.add(batch.records, fetched_at=today)
+    if older and (left := outdated({key: wanted[key] for key in older}, library.get(older))):
+        raise SourceError(
+            f"the library holds an older version of {len(left)} of the profile's records than it was drawn from",
+            "set NCBI_EMAIL and leave out --offline, so that it is fetched, or import it: monograph library import",
+        )
 
 
 def in_order(articles: Iterable[Article]) -> tuple[Article, ...]:
