@@ -25,14 +25,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from eutils_faults import Fault, set_of
-from loopback import Loopback
+from loopback import Answering, Loopback
 
 MOST_LISTED = 9_999
 _RECORD = re.compile(r"<(PubmedArticle|PubmedBookArticle)[ >].*?</\1>", re.DOTALL)
@@ -264,9 +263,9 @@ def _search_result(inside: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8" ?>\n<eSearchResult>{inside}</eSearchResult>\n'
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     server: EutilsServer
-    protocol_version = "HTTP/1.1"
+    kind = "text/xml; charset=UTF-8"
 
     def do_GET(self) -> None:
         self._answer(urlsplit(self.path).query)
@@ -292,20 +291,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.reply(body.encode(), status)
         else:
             fault.act(self, body.encode())
-
-    def reply(
-        self, body: bytes, status: int = 200, kind: str = "text/xml; charset=UTF-8", *, length: int | None = None
-    ) -> None:
-        """Send an answer; `length` is what Content-Length says where that is not the truth."""
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet: `requests` is the log."""
 
 
 def main() -> None:

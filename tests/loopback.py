@@ -29,6 +29,25 @@ class Loopback(ThreadingHTTPServer):
         self.server_close()
 
 
+class Answering(BaseHTTPRequestHandler):
+    """A handler of whole answers; `kind` is their Content-Type."""
+
+    protocol_version = "HTTP/1.1"
+    kind = "text/plain"
+
+    def reply(self, body: bytes, status: int = 200, kind: str | None = None, *, length: int | None = None) -> None:
+        """Send an answer; `length` is what Content-Length says where that is not the truth."""
+        self.send_response(status)
+        self.send_header("Content-Type", kind or self.kind)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet: `requests` is the log."""
+
+
 def reset(handler: Any) -> None:
     """Reset the connection without an answer."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -18,12 +18,11 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from eutils_faults import Fault
-from loopback import Loopback
+from loopback import Answering, Loopback
 
 NOT_FOUND = {"error": {"code": "NOT_FOUND", "message": "No matches found!"}}
 _SUPPORTED = re.compile(r'[0-9a-zA-Z._:()"\[\]{}+*<>=/& -]*')
@@ -135,9 +134,9 @@ def _words(text: str) -> str:
     return " ".join(["", *re.findall(r"\w+", text.lower()), ""])
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     server: OpenFDAServer
-    protocol_version = "HTTP/1.1"
+    kind = "application/json"
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -153,17 +152,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.reply(body, status)
         else:
             fault.act(self, body)
-
-    def reply(
-        self, body: bytes, status: int = 200, kind: str = "application/json", *, length: int | None = None
-    ) -> None:
-        """Send an answer; `length` is what Content-Length says where that is not the truth."""
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet: `requests` is the log."""

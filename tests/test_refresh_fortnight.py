@@ -43,6 +43,7 @@ from world import (
 from pipeline.patience import Patience
 from pipeline.sources.entrez import PubMed
 
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
 EVIDENCE = "evidence/fibromyalgia"
 REGISTERED = "NCT01234567"
 INCLUDED = "90007001"  # a trial that only the meta-analysis knows
@@ -121,6 +122,9 @@ def test_a_fortnight(world: World) -> None:
     assert (proposal["branch"], proposal["files"]) == ("refresh/examplol", ["profiles/examplol"])
     assert proposal["title"] == f"examplol: PMID {POSITIVE} retracted, and 1 more"
     assert world.references[META_ANALYSIS].rests_on == (POSITIVE,)
+
+    shown = README.partition("<!-- night:start -->")[2].partition("<!-- night:end -->")[0]
+    assert "\n".join(shown.strip().splitlines()[1:-1]) in night.outcome.out
 
     assert quiet(twice(world, 4))
 
