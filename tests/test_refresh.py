@@ -88,6 +88,7 @@ def test_a_changed_warning_touches_the_safety_claims(labelled: World, openfda: O
     item = night.item(KEY, "label changed")
     assert item["change"]["words"] == "version 3 → 4; contraindication changed"
     assert item["change"]["since"] == "2026-11-02"
+    assert (item["severity"], night.outcome.status) == ("error", 1)
     fates = night.fates(KEY, "label changed")
     assert fates[contraindicated.id] == ("told anew", True)
     assert {lapsed for claim, (_, lapsed) in fates.items() if claim.startswith("safety/")} == {True}

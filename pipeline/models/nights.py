@@ -38,7 +38,7 @@ class Change(Frozen):
 
     `by` is the PMID or DOI of the notice, of the newer version, or of the record that it was merged into. `numbers`
     says of a correction whether the numbers of cited sentences are touched; None where that is not known. `harm` is
-    true of new evidence that is about harm.
+    true of new evidence that is about harm, and of a label whose boxed warning or contraindications are others.
     """
 
     kind: Kind
@@ -73,7 +73,7 @@ class Regraded(Frozen):
 
 
 class Item(Frozen):
-    """One line of a night's report. `seen` is the first night on which it was noticed.
+    """One line of a night's report. `seen` is the first night on which it was noticed, `title` that of the source.
 
     `remains` says what a section still stands on. `findings` are those of the rules on the profile as it is now that
     concern this source. `todo` says what a person has to do.
@@ -81,6 +81,7 @@ class Item(Frozen):
 
     profile: str
     source: str
+    title: str = ""
     change: Change
     severity: Severity
     seen: date

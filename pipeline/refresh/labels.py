@@ -7,6 +7,8 @@ from pipeline.models.profile import Reference
 from pipeline.models.sources import Label
 from pipeline.profiles import digest
 
+GRAVE = ("boxed_warning", "contraindication")  # subjects of a label that nobody may miss
+
 
 def label_change(old: Reference, held: Label | None, now: Label | None, gone: str | None) -> Change | None:
     """How a label differs from the one that a profile has, or None where both say the same.
@@ -33,7 +35,8 @@ def label_change(old: Reference, held: Label | None, now: Label | None, gone: st
     ):
         if kinds:
             said.append(f"{', '.join(kind.replace('_', ' ') for kind in dict.fromkeys(kinds))} {word}")
-    return _changed(old.label, now, said or ["its title changed"])
+    grave = any(before.get(kind) != after.get(kind) for kind in GRAVE)
+    return _changed(old.label, now, said or ["its title changed"]).model_copy(update={"harm": grave})
 
 
 def _changed(old: Label, now: Label, said: list[str]) -> Change:

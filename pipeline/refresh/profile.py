@@ -15,7 +15,7 @@ from pipeline.authoring import Drawn, drawn, files_of
 from pipeline.drafting.dossier import dossier
 from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Item, Kind, Touched
-from pipeline.models.profile import Waiting, cited_sources
+from pipeline.models.profile import Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.profiles import approved, read_sources, reference_of
 from pipeline.refresh.gathering import Gathered, Tonight
@@ -117,6 +117,7 @@ def _told(known: Known, made: Drawn, today: date) -> list[Item]:
                     key,
                     change,
                     today,
+                    title=_title(made.references.get(key) or known.references[key]),
                     claims=claims,
                     grades=[] if quiet else list(regrades(key, known.profile, made.profile)),
                     left=list(remains(claims, made.profile)),
@@ -149,18 +150,18 @@ def _news(known: Known, made: Drawn, new: Sequence[Weighed], today: date) -> lis
             continue
         claims = [Touched(claim=c.claim, became="challenged", how=c.how) for c in record.challenges]
         change = Change(kind=Kind.NEW, words=waiting_words(record), harm=record.harm)
-        found.append(item(slug, record.source, change, today, claims=claims, grades=each.grades))
-        for plan in each.plans:
-            told = [c.id for c in made.profile.claims if plan in cited_sources(c.evidence)]
-            words = f"its results are in {source_words(record.source)}"
-            change = Change(kind=Kind.SUPERSEDED, words=words, by=record.source)
-            claims = [Touched(claim=claim, became="challenged", how="results") for claim in told]
-            found.append(item(slug, plan, change, today, claims=claims))
-        for key in each.versions:
+        title = _title(made.references[record.source])
+        found.append(item(slug, record.source, change, today, title=title, claims=claims, grades=each.grades))
+        newer = dict.fromkeys(each.plans, ("results", "its results are in"))
+        newer |= dict.fromkeys(each.versions, ("version", "a newer version is"))
+        for key, (how, words) in newer.items():
             told = [c.id for c in made.profile.claims if key in cited_sources(c.evidence)]
-            change = Change(
-                kind=Kind.SUPERSEDED, words=f"a newer version is {source_words(record.source)}", by=record.source
-            )
-            claims = [Touched(claim=claim, became="challenged", how="version") for claim in told]
-            found.append(item(slug, key, change, today, claims=claims))
+            change = Change(kind=Kind.SUPERSEDED, words=f"{words} {source_words(record.source)}", by=record.source)
+            claims = [Touched.model_validate({"claim": c, "became": "challenged", "how": how}) for c in told]
+            found.append(item(slug, key, change, today, title=_title(made.references[key]), claims=claims))
     return found
+
+
+def _title(reference: Reference) -> str:
+    source = reference.article or reference.label
+    return source.title if source else ""

@@ -52,7 +52,9 @@ _TODO = {
 
 def severity_of(change: Change, claims: Sequence[Touched]) -> Severity:
     """How grave a change is; one that touches no claim is never an error."""
-    severity = Severity.WARNING if change.harm else _SEVERITIES.get(change.kind, Severity.INFO)
+    severity = _SEVERITIES.get(change.kind, Severity.INFO)
+    if change.harm:
+        severity = Severity.ERROR if change.kind is Kind.LABEL else Severity.WARNING
     if change.kind in (Kind.CORRECTED, Kind.ABSTRACT) and change.numbers:
         severity = Severity.ERROR if change.kind is Kind.CORRECTED else Severity.WARNING
     if change.kind is Kind.CORRECTED and change.numbers is False:
@@ -180,6 +182,7 @@ def item(
     left: Sequence[str] = (),
     findings: Sequence[Finding] = (),
     todo: str | None = None,
+    title: str = "",
 ) -> Item:
     """A change as a line of the report; `todo` is what to do where the kind of change does not say it."""
     named = {claim.claim for claim in claims}
@@ -187,6 +190,7 @@ def item(
     return Item(
         profile=slug,
         source=source,
+        title=title,
         change=change,
         severity=severity_of(change, claims),
         seen=day,

@@ -58,7 +58,7 @@ def show(night: Night) -> None:
             block.append(plain(f"  {source_words(each.source)}"))
             if said := _when(each):
                 block.append("\n" + plain(_indented(said, column)))
-        for line in _lines(items):
+        for line in (*filter(None, [items[0].title]), *_lines(items)):
             block.append("\n" + plain(_indented(line, column)))
         say(block)
     for profile, number in _untold(night.items):
@@ -71,7 +71,9 @@ def show(night: Night) -> None:
 
 def _indented(line: str, column: int) -> str:
     first, rest = " " * column, " " * (column + 2)
-    return textwrap.fill(line, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return textwrap.fill(
+        line, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def _blocks(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -132,6 +134,7 @@ def _listed(items: Sequence[Item]) -> list[str]:
             mark = "" if each.severity is Severity.INFO else "**"
             what = f"{mark}{each.change.kind.value}{mark}: {linked(each.source)}"
             lines.append(f"- {what} {escape(_when(each))}".rstrip())
+        lines += [f"  - *{escape(block[0].title)}*"] if block[0].title else []
         lines += [*(f"  - {escape(line)}" for line in _lines(block)), ""]
     for _, number in _untold(items):
         lines += [f"- and {number} more new records, which wait", ""]
