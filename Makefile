@@ -59,7 +59,7 @@ audit: paged $(VENV)/.run ## hold an existing page against the rules: make audit
 # with 1 as well when it breaks down, but then there is no report.
 refresh: $(VENV)/.run ## read every cited record again: make refresh [COMPOUND=naltrexone] [UPDATES="file ..."] [DRY_RUN=1] [NIGHTLY=1: grave findings are no failure]
 	@$(if $(NIGHTLY),rm -f refresh-report.json;) $(MONOGRAPH) refresh $(if $(COMPOUND),"$(COMPOUND)") \
-	  $(foreach file,$(UPDATES),--updates "$(file)") $(if $(DRY_RUN),--dry-run) \
+	  $(foreach file,$(UPDATES),--updates $(file)) $(if $(DRY_RUN),--dry-run) \
 	  $(if $(NIGHTLY),|| test $$? -eq 1 -a -s refresh-report.json)
 
 test: $(VENV)/.dev ## all tests

@@ -33,12 +33,16 @@ def refresh(
 ) -> None:
     """Read every cited record again: what changed, which claims it touches, and what is new."""
     from pipeline.config import settings
+    from pipeline.errors import SourceError
     from pipeline.refresh.run import refresh as run
     from pipeline.render import nights, terminal
 
     # A shell makes `--updates *.xml.gz` one option and many words; no compound is called like a file.
     words = names or []
-    files = [*(updates or []), *(Path(word) for word in words if updates and word.endswith(FILES))]
+    given = [*(updates or []), *(Path(word) for word in words if updates and word.endswith(FILES))]
+    files = [file for path in given for file in (sorted(path.glob("*.xml.gz")) if path.is_dir() else [path])]
+    if given and not files:
+        raise SourceError(f"{given[0]} holds no update file", "fetch some: monograph library download DIR")
     with terminal.progress() as progress:
         night = run(
             settings(),
@@ -52,4 +56,7 @@ def refresh(
         typer.echo(nights.as_json(night), nl=False)
     else:
         nights.show(night)
-    raise typer.Exit(nights.status_of(night))
+    if (status := nights.status_of(night)) == 2:
+        why = night.unreachable[0].why
+        raise SourceError(f"nothing could be read: {why}", "no profile was changed; run the same command again later")
+    raise typer.Exit(status)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from rapidfuzz import process
 
 from pipeline.errors import ProfileError
+from pipeline.identifiers import split_evidence_id
 from pipeline.models.base import Frozen
 from pipeline.models.compound import Compound
 from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section, cited_sources
@@ -127,8 +128,14 @@ def reference_of(source: Source) -> Reference:
     A label of openFDA goes without its sections, as an abstract does; those of a bundled one name where they were read.
     """
     if not isinstance(source, Article):
-        bare = source if source.set_id is None else source.model_copy(update={"sections": ()})
-        return Reference(key=source.key, label=bare, hash=digest(source.text))
+        if source.set_id is None:
+            return Reference(key=source.key, label=source, hash=digest(source.text))
+        texts: dict[str, list[str]] = {}
+        for section in source.sections:
+            texts.setdefault(section.kind, []).append(section.text)
+        parts = {kind: short_digest("\n".join(found)) for kind, found in texts.items()}
+        bare = source.model_copy(update={"sections": ()})
+        return Reference(key=source.key, label=bare, hash=digest(source.text), parts=parts)
     indexed = source.model_dump_json(include={"mesh", "keywords", "substances"})
     return Reference(
         key=source.key,
@@ -151,15 +158,20 @@ def bears_on(notice: Notice) -> bool:
 def version(reference: Reference) -> str:
     """What a source was when it was read: the hash of its text, and what had become of it by then."""
     notices = [n for n in reference.article.notices if bears_on(n)] if reference.article else []
-    if reference.withdrawn:
-        return f"{reference.hash} withdrawn"
+    if reference.parts:  # what is quoted of a label of openFDA is all that is told of it
+        return "withdrawn" if reference.withdrawn else "label"
     standing = {n.kind.value if n.kind is not NoticeKind.ERRATUM else f"erratum {n.citation or n.id}" for n in notices}
     return " ".join([reference.hash, *sorted(standing)])
 
 
 def version_of(claim: Claim, references: Mapping[str, Reference]) -> str:
-    """The hash of what a reviewer reads of a claim: its text, its quotations, and the version of each source."""
-    quoted = [f"{quotation.id} {quotation.text}" for quotation in claim.evidence]
+    """The hash of what a reviewer reads of a claim: its text, its quotations, and the version of each source.
+
+    The sentences of a label of openFDA count without their numbers: a section that grows before them moves them all.
+    """
+    live = {key for key in cited_sources(claim.evidence) if key in references and references[key].parts}
+    split = [(quotation, split_evidence_id(quotation.id)) for quotation in claim.evidence]
+    quoted = [f"{at[0] if at and at[0] in live else quotation.id} {quotation.text}" for quotation, at in split]
     read_from = [version(references[key]) if key in references else "" for key in cited_sources(claim.evidence)]
     return digest("\n".join([claim.text, *quoted, *read_from]))
 
@@ -283,6 +295,8 @@ def merge(new: Profile, old: Profile | None, sentences: Mapping[str, str], appro
     lapsed = tuple(
         sorted(key for key, claim in edited.items() if any(sentences.get(q.id) != q.text for q in claim.evidence))
     )
+    # What was approved and not written by a person ends with what it quoted.
+    edited = {key: claim for key, claim in edited.items() if key not in lapsed or is_edited(claim)}
     drafted = {claim.id for claim in new.claims}
     sections = []
     for section in new.sections:

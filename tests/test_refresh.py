@@ -17,12 +17,13 @@ from eutils_faults import Fault, set_of
 from eutils_server import EutilsServer, article_xml
 from examplol import COHORT, LITERATURE, NOTICE, NULL, NULL_RESULT, POSITIVE, RAT, TREATED, paper
 from label_texts import exampline
-from openfda_server import OpenFDAServer, set_id
+from openfda_server import OpenFDAServer, label_record, set_id
 from world import REPORTS, World, both, entered, linked, replaced, typed
 
 from pipeline.models.sources import NoticeKind
 from pipeline.patience import Patience
 from pipeline.sources.entrez import PubMed
+from pipeline.sources.library import Library
 from pipeline.sources.openfda import DrugLabels
 
 Edit = Callable[[str], str]
@@ -80,18 +81,23 @@ def xml_of(world: World, pmid: str) -> str:
 
 def test_a_changed_warning_touches_the_safety_claims(labelled: World, openfda: OpenFDAServer) -> None:
     assert labelled.night(2).told == []
-    contraindicated = next(c for c in labelled.profile.claims if c.id.startswith(f"safety/contraindications/{KEY}"))
+    everything = labelled.approved
+    contraindicated = next(c for c in labelled.profile.claims if f"{KEY}-contraindication" in c.id)
     text = exampline()["contraindications"][0].replace("acute imaginary asthma", "any imaginary asthma")
     openfda.records = [exampline(version="4", effective="20261102", contraindications=[text])]
     night = labelled.night(3)
     assert night.told == [("examplol", KEY, "label changed")]
     item = night.item(KEY, "label changed")
-    assert item["change"]["words"] == "version 3 → 4; contraindication changed"
+    version, changed, words = item["change"]["words"].split("; ", 2)
+    assert (version, changed) == ("version 3 → 4", "contraindication changed")
+    assert "acute imaginary asthma" in words.partition(" → ")[0]
+    assert "any imaginary asthma" in words.partition(" → ")[2]
     assert item["change"]["since"] == "2026-11-02"
     assert (item["severity"], night.outcome.status) == ("error", 1)
     fates = night.fates(KEY, "label changed")
-    assert fates[contraindicated.id] == ("told anew", True)
-    assert {lapsed for claim, (_, lapsed) in fates.items() if claim.startswith("safety/")} == {True}
+    assert fates.pop(contraindicated.id) == ("dropped", True)
+    assert [became for became, _ in fates.values()] == ["added"]  # every other sentence stands, and so its approval
+    assert len(labelled.approved) == len(everything) - 1
     assert "any imaginary asthma" in (labelled.place / "profile.md").read_text("utf-8")
     assert POSITIVE in "".join(labelled.approved)  # claims on papers stay approved
     assert not labelled.night(3).changed
@@ -110,6 +116,45 @@ def test_an_openfda_that_does_not_answer_is_told_and_nothing_more(labelled: Worl
     night = labelled.night(2)
     assert (night.told, night.changed, night.outcome.status) == ([], set(), 0)
     assert [u["what"] for u in night.report["unreachable"]] == ["its drug labels"]
+
+
+def test_an_answer_without_the_sections_of_a_label_is_not_believed(labelled: World, openfda: OpenFDAServer) -> None:
+    openfda.records = [label_record(set_id(1), version="4", indications_and_usage=["1 INDICATIONS AND USAGE Pain."])]
+    night = labelled.night(2)
+    assert (night.told, night.changed) == ([("examplol", KEY, "not sent")], set())
+    openfda.records = [exampline()]
+    assert labelled.night(3).told == []
+
+
+def test_an_older_version_of_a_label_is_passed_over(labelled: World, openfda: OpenFDAServer) -> None:
+    openfda.records = [exampline(version="2", boxed_warning=["WARNING: EXAMPLINE is blue."])]
+    assert labelled.night(2).told == []
+
+
+def test_a_label_that_came_another_way_is_told_all_the_same(labelled: World, openfda: OpenFDAServer) -> None:
+    openfda.records = [exampline(version="4", boxed_warning=["WARNING: EXAMPLINE kills children."])]
+    with Library(labelled.here.library) as library:
+        library.add_labels(DrugLabels(openfda.url).find(["examplol"]), ["examplol"], date(2026, 11, 1))
+    openfda.faults.extend([Fault.status(503)] * 10)
+    labelled.edit(RAT, replaced("14 days", "16 days"))
+    path = files_of(labelled, xml_of(labelled, RAT))
+    night = labelled.night(2, "--updates", str(path))
+    assert set(night.told) == {("examplol", KEY, "label changed"), ("examplol", RAT, "abstract changed")}
+    assert "boxed warning changed" in night.item(KEY, "label changed")["change"]["words"]
+    assert "kills children" in night.report["proposals"][0]["body"]
+    assert night.outcome.status == 1
+
+
+def test_an_unmerged_label_is_told_in_the_same_words_every_night(labelled: World, openfda: OpenFDAServer) -> None:
+    drafted = labelled.root / "drafted"
+    shutil.copytree(labelled.here.profiles, drafted)
+    openfda.records = [exampline(version="4", boxed_warning=["WARNING: EXAMPLINE kills children."])]
+    bodies = []
+    for day in (2, 3):
+        bodies.append(labelled.night(day).report["proposals"][0]["body"])
+        shutil.rmtree(labelled.here.profiles)
+        shutil.copytree(drafted, labelled.here.profiles)
+    assert bodies[0] == bodies[1]
 
 
 def test_a_label_that_is_not_sent_is_missing_before_it_is_gone(labelled: World, openfda: OpenFDAServer) -> None:
@@ -159,6 +204,22 @@ def test_several_update_files_in_the_order_of_their_names(world: World) -> None:
     early = files_of(world, xml.replace("14 days", "15 days"), name="pubmed26n1335.xml.gz")
     night = world.night(2, "--updates", str(late), str(early))
     assert "14 days → 16 days" in night.item(RAT, "abstract changed")["change"]["words"]
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_of_several_files_the_last_word_holds_every_night(world: World, deleted: bool) -> None:
+    world.draft()
+    world.approve_all()
+    early = files_of(world, xml_of(world, COHORT), name="pubmed26n1335.xml.gz")
+    if deleted:
+        late = files_of(world, deleted=f'<PMID Version="1">{COHORT}</PMID>', name="pubmed26n1336.xml.gz")
+    else:
+        late = files_of(world, RETRACTION(xml_of(world, COHORT)), name="pubmed26n1336.xml.gz")
+    kind = "deleted" if deleted else "retracted"
+    assert world.night(2, "--updates", str(early), str(late)).told == [("examplol", COHORT, kind)]
+    for day in (3, 4):
+        night = world.night(day, "--updates", str(world.root))
+        assert (night.told, night.changed) == ([], set())
 
 
 def test_nlm_says_that_a_record_is_deleted(world: World) -> None:
@@ -304,7 +365,9 @@ def test_an_author_with_an_older_library_does_not_undo_a_night(world: World, mon
 def test_a_long_silence_becomes_an_error(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.draft()
     world.server.faults.extend([Fault.status(503)] * 500)
-    assert {u["severity"] for u in world.night(7).report["unreachable"]} == {"warning"}
+    night = world.night(7)
+    assert {u["severity"] for u in night.report["unreachable"]} == {"warning"}
+    assert night.outcome.err.startswith("error: nothing could be read: ")
     night = world.night(8)
     assert {(u["days"], u["severity"]) for u in night.report["unreachable"]} == {(7, "error")}
     monkeypatch.setenv("MONOGRAPH_STALE_DAYS", "30")

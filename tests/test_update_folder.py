@@ -52,7 +52,7 @@ def test_what_is_not_held_is_fetched_in_order_with_its_digest(server: FilesServe
     for name in (FIRST, SECOND, THIRD):
         assert (into / name).read_bytes() == server.files[name]
         assert md5_of(into / name) == hashlib.md5(server.files[name]).hexdigest()
-    assert sorted(path.name for path in into.iterdir()) == sorted(
+    assert sorted(path.name for path in into.glob("[!.]*")) == sorted(
         [*(name for name in (FIRST, SECOND, THIRD)), *(f"{name}.md5" for name in (FIRST, SECOND, THIRD))]
     )
     server.files["pubmed27n0001.xml.gz"] = b"the next year"
@@ -161,7 +161,7 @@ def test_the_next_run_carries_on(server: FilesServer, into: Path) -> None:
     assert 0 < kept < 300_000
     assert folder(server).fetch(FIRST, into).read_bytes() == noise(1)
     assert (server.requests[-1].range, server.requests[-1].sent) == (f"bytes={kept}-", 300_000 - kept)
-    assert sorted(path.name for path in into.iterdir()) == [FIRST, f"{FIRST}.md5"]
+    assert sorted(path.name for path in into.glob("[!.]*")) == [FIRST, f"{FIRST}.md5"]
 
 
 def test_a_file_that_changed_meanwhile_starts_over(server: FilesServer, into: Path) -> None:

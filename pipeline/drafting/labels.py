@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from pipeline.drafting.claims import claim, quoted
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.wording import capital, listed
-from pipeline.identifiers import source_address
+from pipeline.identifiers import evidence_id, source_address
 from pipeline.models.profile import Claim
 from pipeline.models.sources import Label
 from pipeline.models.studies import Evidence
+from pipeline.profiles import short_digest
 from pipeline.sources.labels import NEVER_ANSWERED
 from pipeline.text import any_of, normal
 
@@ -62,20 +63,48 @@ _FIGURE = re.compile(r"[\d%<>=±()/.,*†‡-]+")
 def label_claims(dossier: Dossier, section: str, kinds: Sequence[str]) -> list[Claim]:
     """A claim for each sentence to tell of the labels' sections of some kinds, in the order of `kinds`, then of labels.
 
-    openFDA's labels come before others. What two labels say in the same words is one claim that cites both.
+    What two labels say in the same words is one claim that cites both.
     """
     said: dict[str, list[Evidence]] = {}
-    for kind in kinds:
-        for label in sorted(dossier.labels, key=lambda label: label.key not in dossier.live_labels):
-            for sentence in told_of(dossier, label, kind):
-                said.setdefault(sentence.text, []).append(sentence)
+    told = [(kind, label) for kind in kinds for label in dossier.labels]
+    for kind, label in sorted(told, key=lambda each: _place(dossier, kinds, *each)):
+        for sentence in told_of(dossier, label, kind):
+            said.setdefault(sentence.text, []).append(sentence)
     claims = []
     for sentences in said.values():
         first = sentences[0]
-        text = quoted(dossier, first.id)
-        quotations = dossier.quote(*(sentence.id for sentence in sentences))
-        claims.append(claim(section, first.source, str(first.number), capital(text), quotations))
+        lead, role, named = "", str(first.number), tuple[str, ...]()
+        if first.source in dossier.live_labels:  # its sentences move with every version
+            lead, role = _lead(dossier, first), f"{(first.section or '').replace('_', '-')}-{mark_of(first.text)}"
+            named = (evidence_id(first.source, 0),) if _products(dossier) else ()
+        quotations = dossier.quote(*named, *(sentence.id for sentence in sentences))
+        claims.append(claim(section, first.source, role, capital(lead + quoted(dossier, first.id)), quotations))
     return claims
+
+
+def mark_of(text: str) -> str:
+    """A few hex digits that tell the sentences of a section apart, whatever their order."""
+    return short_digest(text).removeprefix("sha256:")[:6]
+
+
+def _lead(dossier: Dossier, sentence: Evidence) -> str:
+    """What stands before a sentence of openFDA's labels: that it is a boxed warning, and whose of several products."""
+    boxed = "Boxed warning" if sentence.section == "boxed_warning" else ""
+    title = next(label.title for label in dossier.labels if label.key == sentence.source)
+    product = title.removeprefix("US prescribing information, ") if _products(dossier) else ""
+    said = ", ".join(part for part in (boxed, product) if part)
+    return f"{said}: " if said else ""
+
+
+def _place(dossier: Dossier, kinds: Sequence[str], kind: str, label: Label) -> tuple[bool, int, bool]:
+    """Boxed warnings of openFDA's labels first, then the subjects in their order, openFDA's labels before others."""
+    live = label.key in dossier.live_labels
+    return not (live and kind == "boxed_warning"), kinds.index(kind), not live
+
+
+def _products(dossier: Dossier) -> bool:
+    """True where there are labels of several products, so that each sentence has to name its own."""
+    return len(dossier.live_labels) > 1
 
 
 def told_of(dossier: Dossier, label: Label, kind: str) -> Sequence[Evidence]:

@@ -196,7 +196,8 @@ class Reference(Frozen):
 
     `hash` is `sha256:` and the digest of the source's text; a changed abstract changes it. `headings` is the short hash
     of what a paper is indexed with (MeSH, keywords, substances), None for a synopsis. `rests_on` are the PMIDs of
-    retracted papers in the reference list of a review. `withdrawn` is true of a label that openFDA holds no more.
+    retracted papers in the reference list of a review. `withdrawn` is true of a label that openFDA holds no more;
+    `parts` are the short hashes of such a label's sections, by subject.
     """
 
     key: str
@@ -206,3 +207,4 @@ class Reference(Frozen):
     headings: str | None = None
     rests_on: tuple[str, ...] = ()
     withdrawn: bool = False
+    parts: dict[str, str] = Field(default_factory=dict)

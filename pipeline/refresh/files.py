@@ -32,7 +32,10 @@ def by_files(tonight: Tonight, paths: Sequence[Path]) -> Sought:
         if md5_of(path) is None:
             notes.append(f"{path.name} was not held against a checksum: there is no {path.name}.md5 beside it")
         tonight.library.add(news, fetched_at=tonight.today)
-        gathered.gone |= {key: "deleted by NLM" for key in deleted if int(key) in wanted}
+        for key in deleted:
+            if int(key) in wanted:
+                gathered.forget(key)
+                gathered.gone[key] = "deleted by NLM"
     gathered.errata = tonight.library.get(errata_of(gathered))
     gathered.rests = tonight.memory.rests()
     notes.append("update files tell of known records only: what is new was not asked")

@@ -51,6 +51,11 @@ class Gathered:
     labels: dict[str, Label] = field(default_factory=dict)
     rests: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def forget(self, key: str) -> None:
+        """Take back that a record is another one than profiles have."""
+        self.changed.pop(key, None)
+        self.differing.pop(key, None)
+
 
 class Sought(NamedTuple):
     """What was brought in tonight, and for each profile that was not answered for, what was not asked and why."""
@@ -105,6 +110,8 @@ class Sieve:
             if differing:
                 self.gathered.changed[key] = record
                 self.gathered.differing[key] = differing
+            else:  # of several answers on one record the last holds
+                self.gathered.forget(key)
             if key in self.fresh:
                 self.gathered.fresh[key] = record
             if is_synthesis(record.article) and any(row.relied for row in rows[key]):

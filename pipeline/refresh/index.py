@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pipeline.config import Settings
 from pipeline.errors import PipelineError, ProfileError
 from pipeline.identifiers import is_document
+from pipeline.identifiers import slug as slug_of
 from pipeline.models.nights import Failed
 from pipeline.models.profile import Profile, Reference, cited_sources
 from pipeline.models.sources import NoticeKind
@@ -60,8 +61,9 @@ def index(settings: Settings, memory: Memory, chosen: Collection[str] | None = N
         except PipelineError as error:
             failed.append(Failed(profile=slug, message=error.message, hint=error.hint))
         except OSError as error:
-            message = f"the files of '{slug}' cannot be read: {error.strerror or error}"
-            failed.append(Failed(profile=slug, message=message, hint="make them readable, then run again"))
+            message = f"{error.filename or slug} cannot be read: {error.strerror or error}"
+            hint = f"make it readable, or draft it again: monograph draft {slug}"
+            failed.append(Failed(profile=slug, message=message, hint=hint))
     if restamped:
         memory.restamp(restamped)
     return Indexed(watched, tuple(failed))
@@ -106,7 +108,7 @@ def _stamps(directory: Path) -> Iterator[tuple[str, str]]:
                 with suppress(OSError):
                     stat = os.stat(f"{entry.path}/{name}")  # noqa: PTH116
                     stamps.append(f"{name}-{stat.st_mtime_ns}-{stat.st_size}")
-            if any(stamp.startswith("profile.yaml") for stamp in stamps):
+            if slug_of(entry.name) == entry.name and any(stamp.startswith("profile.yaml") for stamp in stamps):
                 yield entry.name, " ".join(stamps)
 
 

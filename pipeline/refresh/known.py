@@ -17,7 +17,7 @@ from pipeline.profiles import read_profile, read_sources, reference_of
 from pipeline.refresh.changes import changes
 from pipeline.refresh.corrections import with_subjects
 from pipeline.refresh.gathering import Gathered, Tonight
-from pipeline.refresh.labels import label_change
+from pipeline.refresh.labels import is_older, label_change
 from pipeline.sources import synopses
 from pipeline.sources.collect import in_order, outdated
 from pipeline.sources.library import Library
@@ -91,25 +91,48 @@ def known_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> K
     for key in gathered.changed.keys() & found.keys():  # a record that is sent again is deleted no more
         references[key] = _without_deletion(references[key])
     live = [key for key, reference in references.items() if reference.label and reference.label.set_id]
-    labels = _labels(live, gathered, library)
-    for key, (held, _) in labels.items():
-        if change := label_change(references[key], held, gathered.labels.get(key), gathered.gone.get(key)):
+    labels = _labels(live, references, gathered, library)
+    for key, now in labels.items():
+        if change := _became_of_label(references[key], now, gathered, profile):
             found[key] = (change,)
-            withdrawn = change.kind is Kind.DELETED
-            references[key] = references[key].model_copy(update={"withdrawn": withdrawn})
-    every = (*(bundled.labels if bundled else ()), *(now for _, now in labels.values()))
+            references[key] = references[key].model_copy(update={"withdrawn": change.kind is Kind.DELETED})
+    every = (*(bundled.labels if bundled else ()), *labels.values())
     return Known(compound, directory, profile, references, articles, every, found, tuple(moved))
 
 
-def _labels(keys: Sequence[str], gathered: Gathered, library: Library) -> dict[str, tuple[Label | None, Label]]:
-    """The live labels of a profile: as the library holds each, and as it is now."""
-    held = library.labels(keys)
-    if lacking := [key for key in keys if key not in held and key not in gathered.labels]:
-        raise ProfileError(
-            f"{len(lacking)} drug labels of the profile are not held, such as {lacking[0]}",
-            "set NCBI_EMAIL so that openFDA is asked, then run again",
-        )
-    return {key: (held.get(key), gathered.labels.get(key) or held[key]) for key in keys}
+def _labels(
+    keys: Sequence[str], references: Mapping[str, Reference], gathered: Gathered, library: Library
+) -> dict[str, Label]:
+    """The live labels of a profile as they are now: as openFDA sent them tonight, else as the library holds them.
+
+    A version older than the profile's is passed over. Where the library's is another one than the profile's, another
+    profile or an earlier night brought it, and it is told as a change.
+    """
+    held, found = library.labels(keys), {}
+    for key in keys:
+        sent = gathered.labels.get(key)
+        usable = [label for label in (sent, held.get(key)) if label and not is_older(label, references[key].label)]
+        if not usable:
+            raise ProfileError(
+                f"the drug label {key} is not held as the profile has it",
+                "set NCBI_EMAIL so that openFDA is asked, or draft the profile again",
+            )
+        found[key] = usable[0]
+    return found
+
+
+def _became_of_label(reference: Reference, now: Label, gathered: Gathered, profile: Profile) -> Change | None:
+    if reference.key in gathered.gone:
+        return None if reference.withdrawn else Change(kind=Kind.DELETED, words=gathered.gone[reference.key])
+    if reference.withdrawn and reference.key not in gathered.labels:
+        return None
+    return label_change(reference, now, _quoted(profile, reference.key))
+
+
+def _quoted(profile: Profile, key: str) -> dict[str, str]:
+    """The sentences that a profile quotes from a source, by evidence id."""
+    split = ((quotation, split_evidence_id(quotation.id)) for quotation in profile.quotations)
+    return {quotation.id: quotation.text for quotation, at in split if at and at[0] == key}
 
 
 def _held(
@@ -163,8 +186,7 @@ def _became(
     if key in gathered.merged:
         remaining = gathered.merged[key].article.key
         return (Change(kind=Kind.MERGED, words=f"merged into {source_words(remaining)}", by=remaining),)
-    quoted = {q.id: q.text for q in profile.quotations if (split := split_evidence_id(q.id)) and split[0] == key}
-    found = list(changes(reference, article, reference_of(article), quoted))
+    found = list(changes(reference, article, reference_of(article), _quoted(profile, key)))
     rests = gathered.rests.get(key, reference.rests_on)
     if new := [pmid for pmid in rests if pmid not in reference.rests_on]:
         papers = ", ".join(source_words(pmid) for pmid in new)

@@ -35,7 +35,8 @@ def mark(reference: Reference) -> str:
     """A short hash of all that `changes` looks at, so that an unchanged record is known without its files."""
     article = reference.article
     if article is None:
-        return short_digest(f"{reference.hash} withdrawn" if reference.withdrawn else reference.hash)
+        parts = [f"{kind} {part}" for kind, part in sorted(reference.parts.items())] or [reference.hash]
+        return short_digest("\n".join([*parts, "withdrawn" if reference.withdrawn else ""]))
     printed = [str(getattr(article, field)) for field in PRINTED]
     types = sorted(set(article.publication_types) - NOTICE_TYPES)
     parts = [reference.hash, reference.headings or "", authors(article), *printed, "types", *types, standing(reference)]

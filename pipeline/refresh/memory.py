@@ -63,7 +63,7 @@ class Memory:
         """The profiles of the index, by slug."""
         with self._file.using() as db:
             rows = db.execute("SELECT slug, stamp, content, query, retrieve, drafted FROM profile").fetchall()
-        return {row[0]: Watched(*row[:5], date.fromisoformat(row[5])) for row in rows}  # type: ignore[call-arg]
+            return {row[0]: Watched(*row[:5], date.fromisoformat(row[5])) for row in rows}  # type: ignore[call-arg]
 
     def index(self, profile: Watched, rows: Iterable[Row]) -> None:
         """Put a profile into the index, or put it anew."""
@@ -234,11 +234,11 @@ class Memory:
             rows = db.execute("SELECT key, first FROM item WHERE slug = ?", (slug,))
             return {key: date.fromisoformat(first) for key, first in rows}
 
-    def told(self, since: date) -> tuple[tuple[str, str, date], ...]:
-        """What was told from a night on: (slug, text, its first night)."""
+    def told(self, since: date, until: date) -> tuple[tuple[str, str, date], ...]:
+        """What was told from one night to another: (slug, text, its first night)."""
         with self._file.using() as db:
-            query = "SELECT slug, told, first FROM item WHERE last >= ? ORDER BY slug, key"
-            rows = db.execute(query, (since.isoformat(),)).fetchall()
+            query = "SELECT slug, told, first FROM item WHERE last BETWEEN ? AND ? ORDER BY slug, key"
+            rows = db.execute(query, (since.isoformat(), until.isoformat())).fetchall()
         return tuple((slug, text, date.fromisoformat(first)) for slug, text, first in rows)
 
 

@@ -17,7 +17,7 @@ from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Item, Kind, Touched
 from pipeline.models.profile import Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
-from pipeline.profiles import approved, read_sources, reference_of
+from pipeline.profiles import approved, is_edited, read_sources, reference_of
 from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.known import Fetch, Known, known_of
 from pipeline.refresh.touching import Approvals, item, regrades, remains, touched
@@ -102,10 +102,11 @@ def _answerable(known: Known, made: Drawn) -> Drawn:
 
 def _told(known: Known, made: Drawn, today: date) -> list[Item]:
     """The items on changed sources."""
-    slug = known.profile.slug
+    slug = known.compound.slug
     was = approved(known.directory, known.profile, read_sources(known.directory))
     still = approved(known.directory, made.profile, made.references)
-    people = Approvals(was, still, frozenset(made.lapsed) - was)
+    written = {claim.id for claim in known.profile.claims if is_edited(claim)}
+    people = Approvals(was, still, frozenset(made.lapsed) & written)
     found = []
     for key, told in known.changes.items():
         for change in told:
@@ -141,7 +142,7 @@ def _named_anew(change: Change, claims: Sequence[Touched], key: str, made: Drawn
 
 def _news(known: Known, made: Drawn, new: Sequence[Weighed], today: date) -> list[Item]:
     """The items on records that are new tonight, and on plans whose results they have."""
-    slug, found = known.profile.slug, []
+    slug, found = known.compound.slug, []
     waiting = {record.source: record for record in made.profile.waiting}
     for each in new:
         record = waiting.get(each.waiting.source)

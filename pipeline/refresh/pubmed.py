@@ -11,6 +11,7 @@ from pipeline.errors import PipelineError
 from pipeline.identifiers import is_document
 from pipeline.models.sources import Article
 from pipeline.refresh.gathering import ABSENT_NIGHTS, NEWS, Gathered, Sieve, Sought, Tonight, errata_of
+from pipeline.refresh.labels import is_whole
 from pipeline.refresh.memory import Memory
 from pipeline.refresh.reading import Asking, window
 from pipeline.sources.entrez import PubMed
@@ -59,7 +60,9 @@ def _labels(tonight: Tonight, drug_labels: DrugLabels, keys: Sequence[str], gath
         found = drug_labels.read(list(set_ids))
     except PipelineError as error:
         return error.message
-    gathered.labels = {set_ids[set_id]: label for set_id, label in found.items()}
+    held = tonight.library.labels(keys)
+    sent = {set_ids[set_id]: label for set_id, label in found.items()}
+    gathered.labels = {key: label for key, label in sent.items() if is_whole(label, held.get(key))}
     _missed(tonight, gathered, set(keys) - gathered.labels.keys(), gathered.labels.keys(), "openFDA")
     return None
 

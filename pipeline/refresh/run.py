@@ -133,7 +133,7 @@ def _each(tonight: Tonight, gathered: Gathered, pubmed: PubMed | None) -> tuple[
     if tonight.keep:
         told = [
             Item.model_validate_json(text).model_copy(update={"seen": first})
-            for _, text, first in memory.told(_unreported(memory, tonight.today))
+            for _, text, first in memory.told(_unreported(memory, tonight.today), tonight.today)
         ]
     nights = [(key, count) for key, count in sorted(gathered.missing.items()) if count < ABSENT_NIGHTS]
     told += [_missing(row, dict(nights)[row.key], tonight.today) for row in memory.citing([k for k, _ in nights])]
@@ -182,7 +182,7 @@ def _concerned(gathered: Gathered, memory: Memory) -> set[str]:
     rows = memory.citing([*gathered.gone, *gathered.merged])
     found |= {row.slug for row in rows}
     found |= {r.slug for r in memory.citing(list(gathered.rests)) if r.rests != ",".join(gathered.rests[r.key])}
-    labels = {key: mark(reference_of(label)) for key, label in gathered.labels.items()}
+    labels = {key: mark(reference_of(label)) for key, label in gathered.labels.items()}  # none of them is withdrawn
     return found | {row.slug for row in memory.citing(list(labels)) if row.mark != labels[row.key]}
 
 

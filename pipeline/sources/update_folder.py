@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from html.parser import HTMLParser
@@ -56,6 +56,27 @@ def download(folder: UpdateFolder, into: Path, since: str | None, progress: Prog
     listed = folder.names()
     with _stored(into):
         into.mkdir(parents=True, exist_ok=True)
+    with _alone(into):
+        return _download(folder, into, listed, after, progress)
+
+
+@contextmanager
+def _alone(into: Path) -> Iterator[None]:
+    """Hold a directory for this process: two that add to one part would leave a mixture of both."""
+    import fcntl
+
+    with _stored(into), (into / ".download.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"another download is under way in {into}"
+            raise SourceError(message, "Wait for it to end, then run again.", retryable=True) from error
+        yield
+
+
+def _download(
+    folder: UpdateFolder, into: Path, listed: Sequence[str], after: tuple[int, int], progress: Progress
+) -> tuple[Path, ...]:
     missing = [name for name in listed if (_number(name) or after) > after and not (into / name).exists()]
     new: list[Path] = []
     for name in missing:
