@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.identifiers import source_words
+from pipeline.identifiers import is_document, source_words
 from pipeline.models.findings import Finding, Severity
 from pipeline.models.nights import Change, Item, Kind, Regraded, Touched
 from pipeline.models.profile import Claim, DoseRow, Profile, cited_sources
@@ -127,10 +127,11 @@ def _cited(profile: Profile) -> tuple[Claim | DoseRow, ...]:
 
 
 def _words(each: Claim | DoseRow) -> tuple[object, ...]:
-    """What a reader reads of a claim or row."""
+    """What a reader reads of a claim or row: that its sentences have other numbers now is nothing to read."""
+    quoted = [quotation.text for quotation in each.evidence]
     if isinstance(each, Claim):
-        return each.text, each.evidence
-    return each.dose, each.route, each.duration, each.population, each.design, each.evidence
+        return each.text, quoted
+    return each.dose, each.route, each.duration, each.population, each.design, quoted
 
 
 def regraded(section: str, old: Grade, new: Grade) -> Regraded | None:
@@ -207,9 +208,8 @@ def title_of(items: Sequence[Item]) -> str:
     order = list(Kind)
     first = min(items, key=lambda each: (order.index(each.change.kind), each.source))
     more = len({(each.source, each.change.kind) for each in items}) - 1
-    return f"{first.profile}: {source_words(first.source)} {first.change.kind.value}" + (
-        f", and {more} more" if more else ""
-    )
+    named = first.title if is_document(first.source) and first.title else source_words(first.source)
+    return f"{first.profile}: {named} {first.change.kind.value}" + (f", and {more} more" if more else "")
 
 
 def by_profile(items: Sequence[Item]) -> Mapping[str, list[Item]]:
