@@ -18,7 +18,7 @@ from eutils_server import EutilsServer, article_xml
 from examplol import COHORT, LITERATURE, NOTICE, NULL, NULL_RESULT, POSITIVE, RAT, TREATED, paper
 from label_texts import exampline
 from openfda_server import OpenFDAServer, label_record, set_id
-from world import REPORTS, World, both, entered, linked, replaced, typed
+from world import REPORTS, World, both, entered, linked, replaced, typed, with_doi
 
 from pipeline.models.sources import NoticeKind
 from pipeline.patience import Patience
@@ -360,6 +360,26 @@ def test_an_author_with_an_older_library_does_not_undo_a_night(world: World, mon
     world.draft()
     assert world.references[POSITIVE].article.affected_by(NoticeKind.RETRACTION)  # type: ignore[union-attr]
     assert POSITIVE not in "".join(claim.id for claim in world.profile.claims)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("doi", [False, True])
+def test_a_merged_record_is_found_by_its_doi_or_as_new(world: World, doi: bool, lost: bool) -> None:
+    if doi:
+        world.edit(POSITIVE, lambda xml: with_doi(xml, "10.1000/examplol.1"))
+    world.draft()
+    xml = world.server.entries.pop(POSITIVE).xml
+    assert xml is not None
+    kept = "90006777"
+    world.server.add(xml.replace(POSITIVE, kept) if doi else entered(xml.replace(POSITIVE, kept), date(2026, 11, 2)))
+    if lost:
+        shutil.rmtree(world.here.library.parent)
+    night = world.night(2)
+    assert night.told == [("examplol", POSITIVE, "merged")]
+    assert night.fates(POSITIVE, "merged")[f"evidence/fibromyalgia/{POSITIVE}-result"] == ("told anew", False)
+    assert POSITIVE not in world.references
+    assert not world.profile.waiting
+    assert world.night(3).told == []
 
 
 def test_a_long_silence_becomes_an_error(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

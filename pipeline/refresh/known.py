@@ -69,9 +69,11 @@ def known_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> K
     if profile is None:
         raise ProfileError(f"there is no profile in {directory}", f"draft it: monograph draft {slug}")
     bundled = synopses.bundled(slug)
-    keys = [key for key, reference in references.items() if reference.article is not None]
+    papers = [key for key, reference in references.items() if reference.article is not None]
+    merged = {key: gathered.merged[key].article for key in papers if key in gathered.merged}
+    keys = [key for key in papers if key not in merged]
     articles = _held(keys, references, library, fetch, {a.key: a for a in bundled.articles} if bundled else {})
-    found: dict[str, tuple[Change, ...]] = {}
+    found: dict[str, tuple[Change, ...]] = {key: (_into(article),) for key, article in merged.items()}
     for key in keys:
         article = _now(key, references[key], articles[key], gathered)
         told = _became(key, references[key], article, gathered, profile)
@@ -80,14 +82,9 @@ def known_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> K
             articles[key] = article
         rests = gathered.rests.get(key, references[key].rests_on)
         references[key] = references[key].model_copy(update={"rests_on": rests})
-    moved = []
-    for key in sorted(gathered.merged.keys() & articles.keys()):
-        remaining = gathered.merged[key].article
-        del articles[key]
-        if key in {record.source for record in profile.waiting}:
-            moved.append(remaining)
-        else:
-            articles[remaining.key] = remaining
+    waits = {record.source for record in profile.waiting}
+    moved = tuple(article for key, article in merged.items() if key in waits)
+    articles |= {article.key: article for key, article in merged.items() if key not in waits}
     for key in gathered.changed.keys() & found.keys():  # a record that is sent again is deleted no more
         references[key] = _without_deletion(references[key])
     live = [key for key, reference in references.items() if reference.label and reference.label.set_id]
@@ -97,7 +94,12 @@ def known_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> K
             found[key] = (change,)
             references[key] = references[key].model_copy(update={"withdrawn": change.kind is Kind.DELETED})
     every = (*(bundled.labels if bundled else ()), *labels.values())
-    return Known(compound, directory, profile, references, articles, every, found, tuple(moved))
+    return Known(compound, directory, profile, references, articles, every, found, moved)
+
+
+def _into(remaining: Article) -> Change:
+    words = f"merged into {source_words(remaining.key)}"
+    return Change(kind=Kind.MERGED, words=words, by=remaining.key)
 
 
 def _labels(
@@ -183,9 +185,6 @@ def _now(key: str, reference: Reference, article: Article, gathered: Gathered) -
 def _became(
     key: str, reference: Reference, article: Article, gathered: Gathered, profile: Profile
 ) -> tuple[Change, ...]:
-    if key in gathered.merged:
-        remaining = gathered.merged[key].article.key
-        return (Change(kind=Kind.MERGED, words=f"merged into {source_words(remaining)}", by=remaining),)
     found = list(changes(reference, article, reference_of(article), _quoted(profile, key)))
     rests = gathered.rests.get(key, reference.rests_on)
     if new := [pmid for pmid in rests if pmid not in reference.rests_on]:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from pipeline.errors import PipelineError
 from pipeline.identifiers import is_document
 from pipeline.models.sources import Article
+from pipeline.profiles import read_sources
 from pipeline.refresh.gathering import ABSENT_NIGHTS, NEWS, Gathered, Sieve, Sought, Tonight, errata_of
 from pipeline.refresh.labels import is_whole
 from pipeline.refresh.memory import Memory
@@ -102,9 +103,8 @@ def _asked(tonight: Tonight, asking: Asking, relied: set[str]) -> tuple[Gathered
 def _absences(tonight: Tonight, asking: Asking, gathered: Gathered, relied: set[str]) -> None:
     """What became of the records that were not sent: merged into another, or missing for some nights."""
     missing = (asking.missing & relied) - tonight.memory.gone()
-    held = tonight.library.get(missing)
     for key in sorted(missing):
-        article = held.get(key)
+        article = _as_cited(tonight, key)
         if article is None:
             continue
         here = (*asking.others.values(), *gathered.fresh.values())
@@ -116,6 +116,15 @@ def _absences(tonight: Tonight, asking: Asking, gathered: Gathered, relied: set[
             gathered.fresh.pop(found.article.key, None)
             tonight.library.add([found], fetched_at=tonight.today)
     _missed(tonight, gathered, missing - gathered.merged.keys(), asking.sent, "PubMed")
+
+
+def _as_cited(tonight: Tonight, key: str) -> Article | None:
+    """A record as the profiles that cite it have it."""
+    for row in tonight.memory.citing([key]):
+        reference = read_sources(tonight.settings.profiles / row.slug).get(key)
+        if reference is not None and reference.article is not None:
+            return reference.article
+    return None
 
 
 def _under_its_doi(asking: Asking, article: Article) -> Record | None:
