@@ -382,6 +382,34 @@ def test_a_merged_record_is_found_by_its_doi_or_as_new(world: World, doi: bool, 
     assert world.night(3).told == []
 
 
+def affiliated(place: str) -> Edit:
+    """A record whose author works at a place."""
+    info = f"<AffiliationInfo><Affiliation>{place}</Affiliation></AffiliationInfo></Author>"
+    return lambda xml: re.sub(r"(?:<AffiliationInfo>.*?</AffiliationInfo>)?</Author>", info, xml)
+
+
+def test_an_erratum_is_known_by_what_changed_in_the_paper_where_its_own_record_is_silent(world: World) -> None:
+    world.edit(COHORT, affiliated("University of A"))
+    world.edit(NULL, affiliated("University of A"))
+    world.draft()
+    world.approve_all()
+    approved, drafted = world.approved, world.root / "drafted"
+    shutil.copytree(world.here.profiles, drafted)
+    world.edit(COHORT, both(linked("ErratumIn", "90008002"), affiliated("University of B")))
+    world.edit(
+        NULL, both(linked("ErratumIn", "90008003"), affiliated("University of B"), replaced("p = 0.72", "p = 0.27"))
+    )
+    for day in (2, 3):  # on the second the library has both records as they are
+        night = world.night(day)
+        assert {(s, night.item(s, "corrected")["change"]["numbers"]) for s in (COHORT, NULL)} == {
+            (COHORT, False),
+            (NULL, True),
+        }
+        assert approved - world.approved == {claim for claim in approved if NULL in claim}
+        shutil.rmtree(world.here.profiles)
+        shutil.copytree(drafted, world.here.profiles)
+
+
 def test_a_long_silence_becomes_an_error(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.draft()
     world.server.faults.extend([Fault.status(503)] * 500)

@@ -1,7 +1,8 @@
 """What an erratum corrects, as far as its own record says.
 
 Most records of errata hold nothing but a title. Where the words speak of doses, results or numbers the correction
-counts as one of the data; only where they speak of nothing but names, affiliations and the like does it not.
+counts as one of the data; only where they speak of nothing but names, affiliations and the like does it not. Where they
+say nothing, the corrected record may: one in which affiliations, names or funding changed and the abstract did not.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pipeline.models.sources import Article, NoticeKind
+from pipeline.models.sources import Article, Notice, NoticeKind
 from pipeline.quantities import parse
 from pipeline.text import any_of, normal
 
@@ -36,11 +37,17 @@ def about(erratum: Article) -> Literal["data", "other"] | None:
     return "other" if _OTHER.search(text) or _OTHER.search(normal(erratum.title)) else None
 
 
-def with_subjects(article: Article, errata: Mapping[str, Article]) -> Article:
-    """The article, its errata marked with what they are about where their own records (`errata`, by PMID) tell."""
+def with_subjects(article: Article, errata: Mapping[str, Article], *, aside: bool) -> Article:
+    """The article, its errata marked with what they are about: as their own records (`errata`, by PMID) say, else as
+    the article's does, where it changed `aside` of its abstract."""
+
+    def subject(notice: Notice) -> Literal["data", "other"] | None:
+        said = about(errata[notice.id]) if notice.id and notice.id in errata else None
+        return said or ("other" if aside else None)
+
     notices = tuple(
-        notice.model_copy(update={"about": about(errata[notice.id])})
-        if notice.kind is NoticeKind.ERRATUM and notice.role == "affected" and notice.id and notice.id in errata
+        notice.model_copy(update={"about": subject(notice)})
+        if notice.kind is NoticeKind.ERRATUM and notice.role == "affected"
         else notice
         for notice in article.notices
     )

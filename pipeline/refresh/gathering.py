@@ -16,7 +16,7 @@ from pipeline.config import Settings
 from pipeline.models.profile import Reference
 from pipeline.models.sources import Article, Label, NoticeKind
 from pipeline.profiles import reference_of
-from pipeline.refresh.marks import mark, standing
+from pipeline.refresh.marks import is_aside, mark, standing
 from pipeline.refresh.memory import Memory, Row, Watched
 from pipeline.sources.collect import Progress
 from pipeline.sources.library import Library
@@ -110,6 +110,9 @@ class Sieve:
             if differing:
                 self.gathered.changed[key] = record
                 self.gathered.differing[key] = differing
+                # The library's version is about to be replaced, so that this is the last moment to compare the two.
+                if is_aside(self.tonight.library.xml(key) or b"", record.xml):
+                    self.tonight.memory.set_aside(key, mark(now))
             else:  # of several answers on one record the last holds
                 self.gathered.forget(key)
             if key in self.fresh:

@@ -18,6 +18,8 @@ from pipeline.refresh.changes import changes
 from pipeline.refresh.corrections import with_subjects
 from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.labels import is_older, label_change
+from pipeline.refresh.marks import mark
+from pipeline.refresh.memory import Memory
 from pipeline.sources import synopses
 from pipeline.sources.collect import in_order, outdated
 from pipeline.sources.library import Library
@@ -75,7 +77,7 @@ def known_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> K
     articles = _held(keys, references, library, fetch, {a.key: a for a in bundled.articles} if bundled else {})
     found: dict[str, tuple[Change, ...]] = {key: (_into(article),) for key, article in merged.items()}
     for key in keys:
-        article = _now(key, references[key], articles[key], gathered)
+        article = _now(key, references[key], articles[key], gathered, tonight.memory)
         told = _became(key, references[key], article, gathered, profile)
         if told:
             found[key] = told
@@ -169,14 +171,15 @@ def _held(
     return found
 
 
-def _now(key: str, reference: Reference, article: Article, gathered: Gathered) -> Article:
+def _now(key: str, reference: Reference, article: Article, gathered: Gathered, memory: Memory) -> Article:
     """The record as it is tonight: as it was sent, marked as deleted, or as it was."""
     if key in gathered.gone and not article.affected_by(NoticeKind.DELETED):
         notice = Notice(kind=NoticeKind.DELETED, role="affected", ref_type=gathered.gone[key])
         return article.model_copy(update={"notices": (*article.notices, notice)})
     if key not in gathered.changed:
         return article
-    sent = with_subjects(gathered.changed[key].article, gathered.errata)
+    sent = gathered.changed[key].article
+    sent = with_subjects(sent, gathered.errata, aside=memory.is_aside(key, mark(reference_of(sent))))
     if article.text_origin == "synopsis":
         return article.model_copy(update={"notices": sent.notices})
     return article if reference.article and sent.is_older_than(reference.article) else sent

@@ -28,6 +28,11 @@ NOTICE_TYPES = frozenset(
         "Duplicate Publication",
     }
 )
+_TOLD = re.compile(rb"<ArticleTitle\b.*?</ArticleTitle>|<AbstractText\b.*?</AbstractText>", re.DOTALL)
+_ASIDE = re.compile(
+    rb"<Affiliation>.*?</Affiliation>|<Grant>.*?</Grant>|<(?:LastName|ForeName|CollectiveName|CoiStatement)>[^<]*",
+    re.DOTALL,
+)
 _PARTIAL = re.compile(r"partial(?:ly)?[ -]?retract", re.IGNORECASE)
 
 
@@ -58,3 +63,12 @@ def affecting(article: Article) -> tuple[Notice, ...]:
 def is_partial(notice: Notice) -> bool:
     """True for a partial retraction, which NLM counts among the errata."""
     return notice.kind is NoticeKind.ERRATUM and bool(_PARTIAL.search(f"{notice.ref_type} {notice.citation}"))
+
+
+def is_aside(old: bytes, new: bytes) -> bool:
+    """True where two versions of a record (XML) differ in affiliations, names or funding, and not in what they tell."""
+    return _parts(_TOLD, old) == _parts(_TOLD, new) and _parts(_ASIDE, old) != _parts(_ASIDE, new)
+
+
+def _parts(pattern: re.Pattern[bytes], xml: bytes) -> list[bytes]:
+    return [b" ".join(found.split()) for found in pattern.findall(xml)]

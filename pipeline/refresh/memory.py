@@ -181,6 +181,16 @@ class Memory:
         with self._file.using() as db:
             return frozenset(key for (key,) in db.execute("SELECT DISTINCT key FROM absent"))
 
+    def set_aside(self, key: str, mark: str) -> None:
+        """Note of a record, as it is with this mark, that what changed of it lies aside of its title and abstract."""
+        with self._file.using() as db:
+            db.execute("INSERT OR IGNORE INTO aside VALUES (?, ?)", (key, mark))
+
+    def is_aside(self, key: str, mark: str) -> bool:
+        """True where `set_aside` was noted of this record as it is with this mark."""
+        with self._file.using() as db:
+            return db.execute("SELECT 1 FROM aside WHERE key = ? AND mark = ?", (key, mark)).fetchone() is not None
+
     # --- the papers that reviews include ---
 
     def include(self, review: str, pmids: Collection[str]) -> None:
