@@ -1,6 +1,6 @@
 """One night's questions to PubMed: what is new of each profile, and every cited record once, in batches of 200.
 
-A fault of one search or one batch is that profile's or those records' alone. After three in a row nothing more is
+A fault of one search or one batch is that profile's or those records' alone. After two in a row nothing more is
 asked: the service is down, and each further question would wait for it in vain.
 """
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 Take = Callable[[Sequence[Record]], None]
 
 OVERLAP = timedelta(days=2)
-IN_A_ROW = 3  # faults after which the service counts as down
+IN_A_ROW = 2  # faults after which the service counts as down
 MOST_MISSING = 0.5  # of the records asked for: beyond that an answer is not believed
 ONCE_MORE = 20 * BATCH  # records that are asked for again, where an answer left them out
 
