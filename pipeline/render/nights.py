@@ -107,7 +107,7 @@ def markdown(night: Night) -> str:
         lines += [f"## {escape(profile)}", "", *_listed(list(items))]
     if night.unreachable or night.failed:
         lines += ["## Not answered", ""]
-        lines += [f"- {escape(line)}" for line in _outages(night.unreachable)]
+        lines += [f"- {escape(line.removeprefix('not answered: '))}" for line in _outages(night.unreachable)]
         lines += [f"- {code(f.profile)} failed: {escape(f.message)}. {escape(f.hint)}." for f in night.failed]
         lines.append("")
     if night.notes:
