@@ -150,7 +150,7 @@ def draft(
     one, unless all is to be told `anew`.
     """
     compound, directory = resolve(name, settings)
-    with only_run(settings, compound.slug), Library(settings.library) as library:
+    with only_run(settings.library.parent, compound.slug), Library(settings.library) as library:
         pubmed = None if offline else pubmed_of(settings)
         drug_labels = None if offline else drug_labels_of(settings, BRIEF)
         bundled = synopses.bundled(compound.slug)

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import ModelError, PipelineError, SourceError
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """One transaction, all or nothing, in which nobody else writes."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 class File(NamedTuple):
@@ -23,6 +38,20 @@ class File(NamedTuple):
     lost: str
     place: str
     plural: bool = False
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Raises every fault of the file, and of what is read from it, in words; a wrong use of SQLite stays a bug."""
+        try:
+            yield
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+            raise
+        except sqlite3.Error as error:
+            raise self.failed(error) from error
+        except (ValueError, zlib.error) as error:  # broken UTF-8, JSON, dates, and what pydantic refuses
+            raise self.damaged("a record in it cannot be read") from error
+        except OSError as error:
+            raise self.inaccessible(error.strerror or str(error)) from error
 
     def failed(self, error: sqlite3.Error) -> PipelineError:
         """What an error of SQLite says, in words."""

@@ -260,10 +260,10 @@ def test_a_profile_directory_that_is_a_file_is_refused(invented: Settings) -> No
 
 def test_one_run_at_a_time_works_on_a_profile(invented: Settings) -> None:
     before = contents(invented.profiles)
-    with authoring.only_run(invented, "examplol"):
+    with authoring.only_run(invented.library.parent, "examplol"):
         assert "another run" in refused(run("draft", "examplol"))
         assert run("check", "examplol").status == 0
-        with authoring.only_run(invented, "another"):
+        with authoring.only_run(invented.library.parent, "another"):
             pass
     assert contents(invented.profiles) == before
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline.database import File
+from pipeline.database import File, transaction
 from pipeline.errors import ModelError
 from pipeline.llm.reading import line, usage
 
@@ -139,12 +139,7 @@ class Answers:
 
 
 def _create(db: sqlite3.Connection) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         if not db.execute("PRAGMA application_id").fetchone()[0]:  # another process may have been faster
             for statement in _SCHEMA:
                 db.execute(statement)
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")

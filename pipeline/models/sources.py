@@ -27,6 +27,9 @@ class NoticeKind(StrEnum):
     OTHER = "other"
 
 
+TITLED = "title: "  # the `ref_type` of what a title says of its paper, before the word
+
+
 class Notice(Frozen):
     """A link between a paper and a notice about it.
 
@@ -43,6 +46,11 @@ class Notice(Frozen):
     date: str | None = None
     ref_type: str | None = None
     about: Literal["data", "other"] | None = None
+
+    @property
+    def titled(self) -> str | None:
+        """The word by which the paper's own title says so ("RETRACTED"), where no notice of its record does."""
+        return self.ref_type.removeprefix(TITLED) if self.ref_type and self.ref_type.startswith(TITLED) else None
 
 
 class Author(Frozen):

@@ -52,8 +52,7 @@ def marks(article: Article) -> list[str]:
     for notice in article.notices:
         if notice.kind in MARKED and notice.role == "affected":
             by = f" (PMID {notice.id})" if notice.id and notice.id.isdigit() else f" ({notice.id})" if notice.id else ""
-            titled = (notice.ref_type or "").partition("title: ")[2]  # the record has no notice but in its title
-            word = f"{titled.partition(' ')[0]} (says its title)" if titled else WORDS[notice.kind]
+            word = f"{notice.titled.partition(' ')[0]} (says its title)" if notice.titled else WORDS[notice.kind]
             told.append(word + (f" {notice.date}" if notice.date else "") + by)
     return told
 

@@ -13,7 +13,6 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.config import Settings
-from pipeline.models.profile import Reference
 from pipeline.models.sources import Article, Label, NoticeKind
 from pipeline.profiles import reference_of
 from pipeline.refresh.marks import is_aside, mark, standing
@@ -105,14 +104,15 @@ class Sieve:
             if row.slug in self.tonight.watched:
                 rows[row.key].append(row)
         for record in records:
-            key, now = record.article.key, reference_of(record.article)
-            differing = [row for row in rows[key] if _differs(row, now)]
+            key, reference = record.article.key, reference_of(record.article)
+            now, stands = mark(reference), standing(reference)  # once, however many profiles cite the record
+            differing = [row for row in rows[key] if (row.standing != stands if row.synopsis else row.mark != now)]
             if differing:
                 self.gathered.changed[key] = record
                 self.gathered.differing[key] = differing
                 # The library's version is about to be replaced, so that this is the last moment to compare the two.
                 if is_aside(self.tonight.library.xml(key) or b"", record.xml):
-                    self.tonight.memory.set_aside(key, mark(now))
+                    self.tonight.memory.set_aside(key, now)
             else:  # of several answers on one record the last holds
                 self.gathered.forget(key)
             if key in self.fresh:
@@ -124,10 +124,6 @@ class Sieve:
         absent = set(self.tonight.library.missing([record.article.key for record in records]))
         news = self.gathered.changed.keys() | self.gathered.fresh.keys() | absent
         return [record for record in records if record.article.key in news]
-
-
-def _differs(row: Row, now: Reference) -> bool:
-    return standing(now) != row.standing if row.synopsis else mark(now) != row.mark
 
 
 def is_synthesis(article: Article) -> bool:

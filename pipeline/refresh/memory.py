@@ -135,7 +135,7 @@ class Memory:
     # --- days ---
 
     def note(self, what: str, slugs: Iterable[str], day: date) -> None:
-        """Note that some profiles were `what` ("asked", "read", "label") on a day."""
+        """Note that some profiles were `what` ("asked", "read") on a day; "*" stands for the night as a whole."""
         with self._file.using() as db:
             values = [(slug, what, day.isoformat()) for slug in slugs]
             db.executemany("INSERT OR IGNORE INTO day VALUES (?, ?, ?)", values)
@@ -175,11 +175,6 @@ class Memory:
             db.executemany("INSERT OR IGNORE INTO absent VALUES (?, ?)", [(key, day.isoformat()) for key in missing])
             count = "SELECT count(*) FROM absent WHERE key = ?"
             return {key: db.execute(count, (key,)).fetchone()[0] for key in missing}
-
-    def absent(self) -> frozenset[str]:
-        """The sources that were not sent when they were asked for last."""
-        with self._file.using() as db:
-            return frozenset(key for (key,) in db.execute("SELECT DISTINCT key FROM absent"))
 
     def set_aside(self, key: str, mark: str) -> None:
         """Note of a record, as it is with this mark, that what changed of it lies aside of its title and abstract."""
@@ -232,8 +227,8 @@ class Memory:
 
     # --- what was told ---
 
-    def tell(self, slug: str, told: Iterable[tuple[str, str]], day: date) -> dict[str, date]:
-        """Keep what is to be reported of a profile tonight, by key; the first night of each."""
+    def tell(self, slug: str, told: Iterable[tuple[str, str]], day: date) -> None:
+        """Keep what is to be reported of a profile tonight, by key, with the first night on which it was."""
         with self._file.using() as db:
             for key, text in told:
                 db.execute(
@@ -241,8 +236,6 @@ class Memory:
                     " ON CONFLICT (slug, key) DO UPDATE SET last = excluded.last, told = excluded.told",
                     (slug, key, day.isoformat(), day.isoformat(), text),
                 )
-            rows = db.execute("SELECT key, first FROM item WHERE slug = ?", (slug,))
-            return {key: date.fromisoformat(first) for key, first in rows}
 
     def told(self, since: date, until: date) -> tuple[tuple[str, str, date], ...]:
         """What was told from one night to another: (slug, text, its first night)."""

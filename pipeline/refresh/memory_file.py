@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.database import File
+from pipeline.database import File, transaction
 from pipeline.errors import SourceError
 
 _BUSY_SECONDS = 30.0
@@ -70,23 +70,10 @@ class MemoryFile:
     @contextmanager
     def using(self) -> Iterator[sqlite3.Connection]:
         """One transaction, all or nothing."""
-        try:
+        with self._what.explaining():
             db = self._open()
-            db.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(db):
                 yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
-            raise
-        except sqlite3.Error as error:
-            raise self._what.failed(error) from error
-        except ValueError as error:
-            raise self._what.damaged("a line in it cannot be read") from error
-        except OSError as error:
-            raise self._what.inaccessible(error.strerror or str(error)) from error
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None:
@@ -94,11 +81,10 @@ class MemoryFile:
             self._db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
             self._db.execute("PRAGMA synchronous = NORMAL")
             if not self._what.holds(self._db, _APPLICATION_ID, _VERSION):
-                self._db.execute("BEGIN IMMEDIATE")
-                if not self._what.holds(self._db, _APPLICATION_ID, _VERSION):
-                    for statement in _SCHEMA:
-                        self._db.execute(statement)
-                self._db.execute("COMMIT")
+                with transaction(self._db):
+                    if not self._what.holds(self._db, _APPLICATION_ID, _VERSION):  # another process may be faster
+                        for statement in _SCHEMA:
+                            self._db.execute(statement)
         return self._db
 
     @property

@@ -8,7 +8,6 @@ from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Kind
 from pipeline.models.sources import Article, Notice, NoticeKind
 from pipeline.refresh.marks import affecting, is_partial
-from pipeline.sources.pubmed_notices import TITLED
 
 UNSAID = "what was corrected PubMed does not say"
 _CAME = {
@@ -68,8 +67,8 @@ def _new(notice: Notice, known: Article) -> Change:
         kind, words = Kind.PARTLY_RETRACTED, "partially retracted"
     elif "republished" in (notice.ref_type or "").lower() and notice.kind is NoticeKind.RETRACTION:
         words = f"retracted and republished{f' as {source_words(notice.id)}' if notice.id else ''}"
-    elif (notice.ref_type or "").startswith(TITLED):
-        words = f'its title says "{(notice.ref_type or "").removeprefix(TITLED)}"'
+    elif notice.titled:
+        words = f'its title says "{notice.titled}"'
     elif kind is Kind.SUPERSEDED and "Preprint" in known.publication_types:
         words = "the preprint was published"
     numbers = {"data": True, "other": False, None: None}[notice.about]

@@ -7,7 +7,7 @@ was known, it is written last, and what is to be reported is kept before any fil
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,9 +30,9 @@ from pipeline.sources.library import Library
 from pipeline.sources.pubmed import drug_labels_of, pubmed_of
 
 if TYPE_CHECKING:
+    from pipeline.refresh.known import Fetch
     from pipeline.sources.entrez import PubMed
 
-Fetch = Callable[[Sequence[str]], None]  # gets records into the library
 REPORT, REPORT_JSON = "refresh-report.md", "refresh-report.json"
 
 
@@ -57,7 +57,11 @@ def refresh(
             "set it to your address, or give NLM's update files: monograph refresh --updates FILE...",
         )
     chosen = _slugs(names, settings) if names else None
-    with only_run(settings, "refresh"), Memory(settings.nights) as memory, Library(settings.library) as library:
+    with (
+        only_run(settings.library.parent, "refresh"),
+        Memory(settings.nights) as memory,
+        Library(settings.library) as library,
+    ):
         progress("looking for changed profiles", 0, 0)
         watched, failed = index(settings, memory, chosen)
         for slug in sorted((chosen or set()) - watched.keys() - {each.profile for each in failed}):
@@ -123,7 +127,7 @@ def _each(tonight: Tonight, gathered: Gathered, pubmed: PubMed | None) -> tuple[
     for number, slug in enumerate(concerned):
         tonight.progress("drawing profiles again", number, len(concerned))
         try:
-            with only_run(tonight.settings, slug):
+            with only_run(tonight.settings.library.parent, slug):
                 told += _one(tonight, slug, gathered, fetch)
         except PipelineError as error:
             failed.append(Failed(profile=slug, message=error.message, hint=error.hint))
@@ -135,8 +139,8 @@ def _each(tonight: Tonight, gathered: Gathered, pubmed: PubMed | None) -> tuple[
             Item.model_validate_json(text).model_copy(update={"seen": first})
             for _, text, first in memory.told(_unreported(memory, tonight.today), tonight.today)
         ]
-    nights = [(key, count) for key, count in sorted(gathered.missing.items()) if count < ABSENT_NIGHTS]
-    told += [_missing(row, dict(nights)[row.key], tonight.today) for row in memory.citing([k for k, _ in nights])]
+    nights = {key: count for key, count in gathered.missing.items() if count < ABSENT_NIGHTS}
+    told += [_missing(row, nights[row.key], tonight.today) for row in memory.citing(list(nights)) if row.relied]
     return _in_order([each for each in told if each.profile in tonight.watched]), tuple(failed)
 
 

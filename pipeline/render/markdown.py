@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from pipeline.identifiers import footnote_label, is_document, source_address, source_words, split_evidence_id
-from pipeline.models.profile import Challenge, Claim, Profile, Quotation, Reference, Waiting, cited_sources
+from pipeline.models.profile import Claim, Profile, Quotation, Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Direction, Grade, Level
 from pipeline.references.vancouver import marks, reference
@@ -89,7 +89,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
     )
     environment.globals["same_study"] = _same_study
     environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": linked}
-    environment.filters |= {"waits": waiting_words, "how": challenge_words}
+    environment.filters |= {"waits": waiting_words, "how": CHALLENGES.__getitem__}
     titles = {key: held.article.title for key, held in sources.items() if held.article}
     return environment.get_template("profile.md.j2").render(
         profile=profile,
@@ -101,6 +101,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
     )
 
 
+# In which way newer evidence speaks against a claim.
 CHALLENGES = {
     "better": "a stronger study",
     "opposite": "found otherwise",
@@ -116,11 +117,6 @@ def waiting_words(record: Waiting) -> str:
     found = "" if record.direction is Direction.UNCLEAR else f", {record.direction.value}"
     about = f"{', '.join(record.topics)}: " if record.topics else ""
     return f"{about}{record.design.value}{size}{found}{', on harm' if record.harm else ''}"
-
-
-def challenge_words(challenge: Challenge) -> str:
-    """In which way newer evidence speaks against a claim."""
-    return CHALLENGES[challenge.how]
 
 
 def _same_study(claim: Claim, following: Claim | None) -> bool:

@@ -63,7 +63,8 @@ def show(night: Night) -> None:
         say(block)
     for profile, number in _untold(night.items):
         say(f"\n{plain(profile)}: {number} more new records wait; the JSON report lists them")
-    for line in (*_outages(night.unreachable), *(f"{f.profile}: failed: {f.message}; {f.hint}" for f in night.failed)):
+    outages = (f"not answered: {line}" for line in _outages(night.unreachable))
+    for line in (*outages, *(f"{f.profile}: failed: {f.message}; {f.hint}" for f in night.failed)):
         say("\n" + textwrap.fill(plain(line), WIDTH, subsequent_indent="  "))
     for note in night.notes[:MOST_LISTED]:
         say(textwrap.fill(plain(f"note: {note}"), WIDTH, subsequent_indent="  "))
@@ -107,7 +108,7 @@ def markdown(night: Night) -> str:
         lines += [f"## {escape(profile)}", "", *_listed(list(items))]
     if night.unreachable or night.failed:
         lines += ["## Not answered", ""]
-        lines += [f"- {escape(line.removeprefix('not answered: '))}" for line in _outages(night.unreachable)]
+        lines += [f"- {escape(line)}" for line in _outages(night.unreachable)]
         lines += [f"- {code(f.profile)} failed: {escape(f.message)}. {escape(f.hint)}." for f in night.failed]
         lines.append("")
     if night.notes:
@@ -220,4 +221,4 @@ def _outages(unreachable: Sequence[Unreachable]) -> Iterator[str]:
         named = ", ".join(str(u.profile) for u in alike[:5]) + (f" and {len(alike) - 5} more" if len(alike) > 5 else "")
         age = f"last good answer {alike[0].last.isoformat()}, {days} day{'s'[: days != 1]} ago"
         late = "; that is too long ago to stand on" if severity is Severity.ERROR else ""
-        yield f"not answered: {what} of {named}: {why}; {age}{late}"
+        yield f"{what} of {named}: {why}; {age}{late}"

@@ -9,12 +9,11 @@ version is read as it is, and brought to this one by the first write.
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.database import File
+from pipeline.database import File, transaction
 from pipeline.errors import SourceError
 
 _BUSY_SECONDS = 30.0
@@ -109,7 +108,7 @@ class LibraryFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The database to read from; an empty one in memory where there is no file, which is not created."""
-        with self._explaining():
+        with self._file.explaining():
             db = self._connection() if self.path.exists() else None
             if db is not None and self._file.holds(db, _APPLICATION_ID, _VERSION):
                 yield db
@@ -122,37 +121,19 @@ class LibraryFile:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, all or nothing; creates the file and its directories where they are missing."""
-        with self._explaining():
+        with self._file.explaining():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             db = self._connection()
-            db.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(db):
                 if not self._file.holds(db, _APPLICATION_ID, _VERSION):
                     _create(db)
                 _upgrade(db)
                 yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
 
     def _connection(self) -> sqlite3.Connection:
         if self._open is None:
             self._open = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
         return self._open
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
-            raise
-        except sqlite3.Error as error:
-            raise self._file.failed(error) from error
-        except (ValueError, zlib.error) as error:  # broken UTF-8, JSON, dates, and what pydantic refuses
-            raise self._file.damaged("a record in it cannot be read") from error
-        except OSError as error:
-            raise self._file.inaccessible(error.strerror or str(error)) from error
 
     @property
     def _file(self) -> File:

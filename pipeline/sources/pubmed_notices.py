@@ -13,7 +13,7 @@ from typing import Literal
 from xml.etree.ElementTree import Element
 
 from pipeline.identifiers import parse_doi
-from pipeline.models.sources import Notice, NoticeKind
+from pipeline.models.sources import TITLED, Notice, NoticeKind
 from pipeline.sources.pubmed_markup import plain
 
 # The stem of `RefType` before In, Of, For, From or On, in lower case.
@@ -39,7 +39,6 @@ _TYPES: dict[str, tuple[NoticeKind, Role]] = {
     "published erratum": (NoticeKind.ERRATUM, "notice"),
 }
 
-TITLED = "title: "  # before the word by which a title says what became of its paper
 _RETITLED = re.compile(r"\W*(retracted(?: article| paper)?|withdrawn(?: article| paper)?)\s*[:.\]-]", re.IGNORECASE)
 
 _REF_TYPE = re.compile(r"(.+?)(in|of|for|from|on)")

@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import Request
 
 from pipeline.errors import ConfigError, FormatError, SourceError
+from pipeline.locks import held
 from pipeline.patience import PATIENT, Patience
 from pipeline.sources.collect import Progress
 from pipeline.sources.deadline import pieces
@@ -56,22 +57,11 @@ def download(folder: UpdateFolder, into: Path, since: str | None, progress: Prog
     listed = folder.names()
     with _stored(into):
         into.mkdir(parents=True, exist_ok=True)
-    with _alone(into):
+        wait = "Wait for it to end, then run again."
+        busy = SourceError(f"another download is under way in {into}", wait, retryable=True)
+        lock = held(into / ".download.lock", busy)  # two that add to one part would leave a mixture of both
+    with lock:
         return _download(folder, into, listed, after, progress)
-
-
-@contextmanager
-def _alone(into: Path) -> Iterator[None]:
-    """Hold a directory for this process: two that add to one part would leave a mixture of both."""
-    import fcntl
-
-    with _stored(into), (into / ".download.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = f"another download is under way in {into}"
-            raise SourceError(message, "Wait for it to end, then run again.", retryable=True) from error
-        yield
 
 
 def _download(
