@@ -20,7 +20,7 @@ from rapidfuzz import process
 from pipeline import checks
 from pipeline.compounds import resolve
 from pipeline.config import Settings
-from pipeline.drafting.dossier import dossier
+from pipeline.drafting.dossier import Dossier, dossier
 from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
 from pipeline.drafting.model import draft as by_model
@@ -171,8 +171,8 @@ def draft(
                 raise NothingFound(error.message, f"did you mean {near}? If not: {error.hint}") from error
             raise
         progress("reading studies", 0, 1)
-        old = read_profile(directory)
-        made = drawn(compound, directory, collection, old, before, model=model, anew=anew, progress=progress)
+        old, known = read_profile(directory), dossier(compound, collection)
+        made = drawn(known, directory, old, before, model=model, anew=anew, progress=progress)
         told = settings.library.parent / f"{compound.slug}-model.md" if made.fates else None
         changed = write(made.files)
         if told is not None:
@@ -181,7 +181,7 @@ def draft(
 
 
 class Drawn(NamedTuple):
-    """A profile drawn from a collection and not written yet: what it is, what the checks say of it, and its files."""
+    """A profile drawn from a dossier and not written yet: what it is, what the checks say of it, and its files."""
 
     profile: Profile
     references: dict[str, Reference]
@@ -192,9 +192,8 @@ class Drawn(NamedTuple):
 
 
 def drawn(
-    compound: Compound,
+    known: Dossier,
     directory: Path,
-    collection: Collection,
     old: Profile | None,
     before: Mapping[str, Reference],
     *,
@@ -202,11 +201,10 @@ def drawn(
     anew: bool = False,
     progress: Progress,
 ) -> Drawn:
-    """The profile of a compound as a collection has it, with what people wrote in `old`, the profile of `directory`.
+    """The profile of a compound from all that is `known`, with what people wrote in `old`, the profile of `directory`.
 
     `before` are the references of `old`. Writes nothing.
     """
-    known = dossier(compound, collection)
     texts = {key: sentence.text for key, sentence in known.sentences.items()}
     current = carried({source.key: reference_of(source) for source in known.sources}, before)
     kept = approved(directory, old, current) if old else frozenset[str]()
@@ -221,7 +219,7 @@ def drawn(
         if mended is drafted:
             break
         drafted = mended
-    files = files_of(directory, profile, references, compound)
+    files = files_of(directory, profile, references, known.compound)
     return Drawn(profile, references, report, lapsed, drafted.fates, files)
 
 

@@ -29,14 +29,16 @@ Fetch = Callable[[Sequence[str]], None]  # gets records into the library
 
 @dataclass(frozen=True)
 class Known:
-    """A profile as it lies on disk, and its sources as they are now. `articles` are those of `references` by key.
+    """A profile as it lies on disk, and its sources as they are now.
 
-    `moved` are the records into which some that wait were merged.
+    `before` are its references as they lie there, `references` the same with what only a night finds out.
+    `articles` are the records of these by key, `moved` those into which some that wait were merged.
     """
 
     compound: Compound
     directory: Path
     profile: Profile
+    before: Mapping[str, Reference]
     references: Mapping[str, Reference]
     articles: Mapping[str, Article]
     labels: tuple[Label, ...]
@@ -67,7 +69,8 @@ def known_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> K
     """
     library = tonight.library
     compound, directory = resolve(slug, tonight.settings)
-    profile, references = read_profile(directory), read_sources(directory)
+    profile, before = read_profile(directory), read_sources(directory)
+    references = dict(before)
     if profile is None:
         raise ProfileError(f"there is no profile in {directory}", f"draft it: monograph draft {slug}")
     bundled = synopses.bundled(slug)
@@ -96,7 +99,7 @@ def known_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> K
             found[key] = (change,)
             references[key] = references[key].model_copy(update={"withdrawn": change.kind is Kind.DELETED})
     every = (*(bundled.labels if bundled else ()), *labels.values())
-    return Known(compound, directory, profile, references, articles, every, found, moved)
+    return Known(compound, directory, profile, before, references, articles, every, found, moved)
 
 
 def _into(remaining: Article) -> Change:

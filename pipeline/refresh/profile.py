@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.authoring import Drawn, drawn, files_of
-from pipeline.drafting.dossier import dossier
+from pipeline.drafting.dossier import Dossier, dossier
 from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Item, Kind, Touched
 from pipeline.models.profile import Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
-from pipeline.profiles import approved, is_edited, read_sources, reference_of
+from pipeline.profiles import approved, is_edited, reference_of
 from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.known import Fetch, Known, known_of
 from pipeline.refresh.touching import Approvals, item, regrades, remains, touched
@@ -48,13 +48,14 @@ def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> O
     if not known.changes and not fresh:
         return Outcome()
     fresh += known.moved
-    new = _weighed(known, fresh)
+    drawn_from = dossier(known.compound, known.collection())
+    new = _weighed(known, drawn_from, fresh)
     waiting = tuple(each.waiting for each in new)
     listed = {each.source for each in waiting}
     changed = [known.articles[key] for key in sorted(known.waits & known.changes.keys() & known.articles.keys())]
     references = {**known.references, **{a.key: reference_of(a) for a in (*fresh, *changed) if a.key in listed}}
     old = known.profile.model_copy(update={"waiting": waiting})
-    made = drawn(known.compound, known.directory, known.collection(), old, references, progress=_quiet)
+    made = drawn(drawn_from, known.directory, old, references, progress=_quiet)
     if made.profile == known.profile and _only_headings(known):
         return Outcome()
     made = _answerable(known, made)
@@ -75,13 +76,12 @@ def _only_headings(known: Known) -> bool:
     return all(change.kind is Kind.HEADINGS for found in known.changes.values() for change in found)
 
 
-def _weighed(known: Known, fresh: Sequence[Article]) -> tuple[Weighed, ...]:
-    """Everything that waits, old and new, held against the profile as it was."""
+def _weighed(known: Known, before: Dossier, fresh: Sequence[Article]) -> tuple[Weighed, ...]:
+    """Everything that waits, old and new, held against the profile as it was and what it is drawn from, `before`."""
     keys = [*(key for key in known.waits if key in known.articles), *(article.key for article in fresh)]
     if not keys:
         return ()
-    before, after = dossier(known.compound, known.collection()), dossier(known.compound, known.collection(fresh))
-    return weighed(before, after, keys, known.profile)
+    return weighed(before, dossier(known.compound, known.collection(fresh)), keys, known.profile)
 
 
 def _answerable(known: Known, made: Drawn) -> Drawn:
@@ -103,7 +103,7 @@ def _answerable(known: Known, made: Drawn) -> Drawn:
 def _told(known: Known, made: Drawn, today: date) -> list[Item]:
     """The items on changed sources."""
     slug = known.compound.slug
-    was = approved(known.directory, known.profile, read_sources(known.directory))
+    was = approved(known.directory, known.profile, known.before)
     still = approved(known.directory, made.profile, made.references)
     written = {claim.id for claim in known.profile.claims if is_edited(claim)}
     people = Approvals(was, still, frozenset(made.lapsed) & written)
