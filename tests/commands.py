@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
+import pytest
+
 from pipeline import authoring
 from pipeline.cli import main
 from pipeline.config import Settings
+from pipeline.patience import Patience
 
 TODAY = date(2026, 11, 20)
 # What a terminal would obey: colours, a title, a C1 control, and text turned round.
@@ -58,6 +61,16 @@ def raw(text: str) -> set[str]:
 def draft(name: str, here: Settings, *, offline: bool = True) -> authoring.Drafted:
     """A draft without the command line, on a fixed day and without a word on progress."""
     return authoring.draft(name, here, offline=offline, today=TODAY, progress=lambda what, done, total: None)
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch, *clients: type, attempts: int = 5) -> None:
+    """Let clients of web services, such as PubMed, not wait between requests or attempts."""
+    for client in clients:
+        defaults = client.__init__.__kwdefaults__  # type: ignore[misc]
+        hurried = {"patience": Patience(attempts=attempts, sleep=lambda _: None), "rate": 1000.0}
+        for name, value in hurried.items():
+            assert name in defaults
+            monkeypatch.setitem(defaults, name, value)
 
 
 def contents(directory: Path) -> dict[str, bytes]:

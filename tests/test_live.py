@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import TODAY, contents, draft, refused, run
+from commands import TODAY, contents, draft, hurry, refused, run
 from eutils_faults import Fault
 from eutils_server import EutilsServer
 from examplol import (
@@ -30,7 +30,6 @@ from examplol import (
 from pipeline.config import Settings, settings
 from pipeline.models.findings import Severity
 from pipeline.models.profile import Profile
-from pipeline.patience import Patience
 from pipeline.profiles import read_compound
 from pipeline.sources import synopses
 from pipeline.sources.entrez import BATCH, PubMed
@@ -50,12 +49,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: EutilsServer) 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
     monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
-    hurried: dict[str, Any] = {"patience": Patience(sleep=lambda _: None), "rate": 1000.0}
-    defaults = PubMed.__init__.__kwdefaults__
-    assert defaults is not None
-    for name, value in hurried.items():
-        assert name in defaults
-        monkeypatch.setitem(defaults, name, value)
+    hurry(monkeypatch, PubMed)
     return settings()
 
 

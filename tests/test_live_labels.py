@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import HOSTILE, TODAY, contents, draft, refused, run
+from commands import HOSTILE, TODAY, contents, draft, hurry, refused, run
 from eutils_faults import Fault
 from eutils_server import EutilsServer
 from examplol import LITERATURE
@@ -21,7 +21,6 @@ from pipeline import authoring
 from pipeline.config import Settings, settings
 from pipeline.models.findings import Report, Severity
 from pipeline.models.profile import Claim, Profile
-from pipeline.patience import Patience
 from pipeline.profiles import read_sources
 from pipeline.sources.entrez import PubMed
 from pipeline.sources.library import Library
@@ -43,11 +42,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, openfda: OpenFDAServer
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
     monkeypatch.setenv("MONOGRAPH_OPENFDA_URL", openfda.url)
-    for asked in (PubMed, DrugLabels):
-        defaults = asked.__init__.__kwdefaults__
-        assert defaults is not None
-        monkeypatch.setitem(defaults, "rate", 1000.0)
-        monkeypatch.setitem(defaults, "patience", Patience(sleep=lambda _: None))
+    hurry(monkeypatch, PubMed, DrugLabels)
     with EutilsServer(LITERATURE) as server:
         monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
         yield settings()

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from commands import refused, run
+from commands import hurry, refused, run
 from eutils_faults import Fault, set_of
 from eutils_server import EutilsServer, article_xml
 from examplol import COHORT, LITERATURE, NOTICE, NULL, NULL_RESULT, POSITIVE, RAT, TREATED, paper
@@ -21,7 +21,6 @@ from openfda_server import OpenFDAServer, label_record, set_id
 from world import REPORTS, World, both, entered, linked, replaced, typed, with_doi
 
 from pipeline.models.sources import NoticeKind
-from pipeline.patience import Patience
 from pipeline.sources.entrez import PubMed
 from pipeline.sources.library import Library
 from pipeline.sources.openfda import DrugLabels
@@ -41,11 +40,7 @@ def openfda() -> Iterator[OpenFDAServer]:
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     (tmp_path / "profiles").mkdir()
     monkeypatch.chdir(tmp_path)
-    for asked in (PubMed, DrugLabels):
-        defaults = asked.__init__.__kwdefaults__
-        assert defaults is not None
-        monkeypatch.setitem(defaults, "patience", Patience(attempts=2, sleep=lambda _: None))
-        monkeypatch.setitem(defaults, "rate", 1000.0)
+    hurry(monkeypatch, PubMed, DrugLabels, attempts=2)
     with EutilsServer(LITERATURE) as server:
         monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
         monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)

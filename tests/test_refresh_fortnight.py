@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from commands import hurry
 from eutils_faults import Fault
 from eutils_server import EutilsServer
 from examplol import (
@@ -40,7 +41,6 @@ from world import (
     without,
 )
 
-from pipeline.patience import Patience
 from pipeline.sources.entrez import PubMed
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
@@ -54,10 +54,7 @@ QUIET = {"items": [], "unreachable": [], "failed": [], "proposals": []}
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     (tmp_path / "profiles").mkdir()
     monkeypatch.chdir(tmp_path)
-    defaults = PubMed.__init__.__kwdefaults__
-    assert defaults is not None
-    monkeypatch.setitem(defaults, "patience", Patience(sleep=lambda _: None))
-    monkeypatch.setitem(defaults, "rate", 1000.0)
+    hurry(monkeypatch, PubMed)
     with EutilsServer(LITERATURE) as server:
         monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
         monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)

@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from commands import hurry
 from eutils_server import EutilsServer
 from examplol import LITERATURE, META_ANALYSIS, NOTICE, NULL, NULL_RESULT, POSITIVE, TREATED, paper
 from world import World, both, entered, including, linked, replaced, typed
 
-from pipeline.patience import Patience
 from pipeline.sources.entrez import PubMed
 
 GROUPS, KILLS = 5, 10
@@ -28,10 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (place / "profiles").mkdir(parents=True)
     monkeypatch.chdir(place)
     monkeypatch.setenv("MONOGRAPH_LIBRARY", str(place / ".library" / "library.sqlite"))
-    defaults = PubMed.__init__.__kwdefaults__
-    assert defaults is not None
-    monkeypatch.setitem(defaults, "patience", Patience(sleep=lambda _: None))
-    monkeypatch.setitem(defaults, "rate", 1000.0)
+    hurry(monkeypatch, PubMed)
     with EutilsServer([*LITERATURE, *SECOND]) as server:
         monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
         monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
