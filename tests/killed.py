@@ -1,11 +1,13 @@
-"""Nights that are killed: a child process refreshes and gets SIGKILL at a random moment, another one finishes.
+"""Nights that are killed: a child process refreshes and gets SIGKILL, another one finishes.
 
 Called by test_refresh_killed.py, in a process of its own without threads, so that forking is safe:
-`python tests/killed.py PROJECT WORKPLACE SEED COUNT`. Prints a line of JSON for each kill.
+`python tests/killed.py PROJECT WORKPLACE SEED COUNT` kills at random moments, `... files` before each file that is put
+in place. Prints a line of JSON for each kill.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -14,6 +16,7 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,13 +43,28 @@ def night(place: Path) -> None:
     refresh(settings(), today=TONIGHT, progress=lambda what, done, total: None)
 
 
-def child(place: Path, kill_after: float | None = None) -> tuple[int, float]:
+def die_at_file(number: int) -> None:
+    """From now on this process dies before it puts its file of that number in place."""
+    put_in_place, left = Path.replace, [number]
+
+    def replace(new: Path, path: Path) -> Path:
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return put_in_place(new, path)
+
+    Path.replace = replace  # type: ignore[method-assign,assignment]
+
+
+def child(place: Path, kill_after: float | None = None, *, at_file: int = 0) -> tuple[int, float]:
     """A process that refreshes: its status (negative for a signal), and how long it took."""
     start = time.monotonic()
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
+            if at_file:
+                die_at_file(at_file)
             night(place)
             status = 0
         except PipelineError as error:
@@ -73,8 +91,18 @@ def state(place: Path) -> dict[str, Any]:
     return found
 
 
+def kills(random_moments: tuple[int, int] | None, whole: float) -> Iterator[tuple[float | None, int]]:
+    """When to kill: after some seconds, or before the file of a number, until a night has no more of them."""
+    if random_moments is not None:
+        seed, count = random_moments
+        moments = random.Random(seed)
+        yield from ((moments.uniform(0, whole), 0) for _ in range(count))
+    else:
+        yield from ((None, number) for number in itertools.count(1))
+
+
 def main() -> None:
-    project, workplace, seed, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    project, workplace, *how = (Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])
     defaults = PubMed.__init__.__kwdefaults__
     assert defaults is not None
     defaults.update(patience=Patience(sleep=lambda _: None), rate=1000.0)
@@ -83,18 +111,18 @@ def main() -> None:
     status, whole = child(undisturbed)
     assert status == 0, "the undisturbed night failed"
     expected = state(undisturbed)
-    moments = random.Random(seed)
-    for number in range(count):
-        place = workplace / str(number)
+    for moment, file in kills(None if how == ["files"] else (int(how[0]), int(how[1])), whole):
+        place = workplace / "killed"
         shutil.copytree(project, place)
-        moment = moments.uniform(0, whole)
-        killed, _ = child(place, moment)
+        killed, _ = child(place, moment, at_file=file)
         finished, _ = child(place)
         after = state(place) if finished == 0 else {}
         differing = [key for key in expected if after.get(key) != expected[key]]
-        line = {"moment": moment, "of": whole, "killed": killed, "finished": finished, "differing": differing}
-        print(json.dumps(line), flush=True)
+        when = {"moment": moment, "of": whole, "file": file}
+        print(json.dumps({**when, "killed": killed, "finished": finished, "differing": differing}), flush=True)
         shutil.rmtree(place)
+        if file and not killed:
+            break
 
 
 if __name__ == "__main__":

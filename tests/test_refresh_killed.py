@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import hurry
@@ -52,13 +53,22 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield place
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
-def test_a_killed_night_is_finished_by_the_next_run(project: Path, tmp_path: Path, group: int) -> None:
-    script = Path(__file__).with_name("killed.py")
-    words = [sys.executable, str(script), str(project), str(tmp_path), str(group), str(KILLS)]
+def killed(project: Path, workplace: Path, *how: str) -> list[dict[str, Any]]:
+    """A line for each night that was killed and then finished; every one of them ended as an undisturbed one does."""
+    words = [sys.executable, str(Path(__file__).with_name("killed.py")), str(project), str(workplace), *how]
     done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(lines) == KILLS
+    lines: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line for line in lines if line["finished"] or line["differing"]] == [], done.stderr
     assert any(line["killed"] == -9 for line in lines)
+    return lines
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_killed_night_is_finished_by_the_next_run(project: Path, tmp_path: Path, group: int) -> None:
+    assert len(killed(project, tmp_path, str(group), str(KILLS))) == KILLS
+
+
+def test_a_night_that_is_killed_before_any_of_its_files_is_in_place_is_finished(project: Path, tmp_path: Path) -> None:
+    files = len(killed(project, tmp_path, "files")) - 1  # the last night was not killed
+    assert files >= 2 * (3 + 1) + 2, "each profile's files and the plan of them, and the two reports"

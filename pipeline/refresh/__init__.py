@@ -6,5 +6,5 @@
      what)                                     became of it)
 
 `changes`, `notices`, `corrections` and `labels` say what became of a source; `touching` which claims that touches,
-`triage` what new evidence speaks against. `memory` is what one night leaves to the next.
+`triage` what new evidence speaks against. `memory` is what one night leaves to the next, `plan` what a killed one does.
 """

@@ -1,7 +1,7 @@
 """A night for all profiles: ask once for all of them, then each by itself, then the report.
 
 Whatever the moment at which a run ends early, the next one does the rest: the profiles' own `sources.yaml` says what
-was known, it is written last, and what is to be reported is kept before any file is changed.
+was known, and what is to be reported and to be written is kept before any file is changed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pipeline.refresh.gathering import ABSENT_NIGHTS, NEWS, Gathered, Tonight
 from pipeline.refresh.index import index
 from pipeline.refresh.marks import mark
 from pipeline.refresh.memory import Memory, Row
+from pipeline.refresh.plan import Plan, carry_out, finish, planned
 from pipeline.refresh.touching import by_profile, item, title_of
 from pipeline.render.nights import as_json, markdown, proposal_body
 from pipeline.sources.collect import Progress
@@ -62,6 +63,8 @@ def refresh(
         Memory(settings.nights) as memory,
         Library(settings.library) as library,
     ):
+        if not dry_run:
+            finish(settings, library)
         progress("looking for changed profiles", 0, 0)
         watched, failed = index(settings, memory, chosen)
         for slug in sorted((chosen or set()) - watched.keys() - {each.profile for each in failed}):
@@ -158,7 +161,7 @@ def _in_order(items: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def _one(tonight: Tonight, slug: str, gathered: Gathered, fetch: Fetch) -> tuple[Item, ...]:
-    """One profile: what is to be told of it is kept first, then its files are written, `sources.yaml` last."""
+    """One profile: what is to be told of it is kept first, then its files are written."""
     from pipeline.refresh.profile import night_of  # loads all of drafting, which most nights do without
 
     outcome = night_of(slug, gathered, tonight, fetch)
@@ -167,9 +170,9 @@ def _one(tonight: Tonight, slug: str, gathered: Gathered, fetch: Fetch) -> tuple
         tonight.memory.find(slug, new)
         lines = {short_digest(f"{i.source} {i.change.model_dump_json()}"): i for i in outcome.items}
         tonight.memory.tell(slug, [(key, each.model_dump_json()) for key, each in lines.items()], tonight.today)
-        write(outcome.files)
-        if outcome.labels:
-            tonight.library.add_labels(outcome.labels, outcome.names, tonight.today)
+        files = planned(outcome.files, tonight.settings.root)
+        plan = Plan(slug=slug, day=tonight.today, files=files, labels=outcome.labels, names=outcome.names)
+        carry_out(plan, tonight.settings, tonight.library)
     return outcome.items
 
 
