@@ -20,6 +20,7 @@ from rapidfuzz import process
 from pipeline import checks
 from pipeline.compounds import resolve
 from pipeline.config import Settings
+from pipeline.decisions import approved
 from pipeline.drafting.dossier import Dossier, dossier
 from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
@@ -40,7 +41,6 @@ from pipeline.models.sources import Collection
 from pipeline.profiles import (
     HEADER,
     Sources,
-    approved,
     carried,
     dump,
     merge,

@@ -17,7 +17,6 @@ from pipeline.identifiers import split_evidence_id
 from pipeline.models.base import Frozen
 from pipeline.models.compound import Compound
 from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section, cited_sources
-from pipeline.models.review import Decisions
 from pipeline.models.sources import Article, Notice, NoticeKind, Source
 
 M = TypeVar("M", bound=BaseModel)
@@ -164,8 +163,8 @@ def version(reference: Reference) -> str:
     return " ".join([reference.hash, *sorted(standing)])
 
 
-def version_of(claim: Claim, references: Mapping[str, Reference]) -> str:
-    """The hash of what a reviewer reads of a claim: its text, its quotations, and the version of each source.
+def version_of(claim: Claim | DoseRow, references: Mapping[str, Reference]) -> str:
+    """The hash of what a reviewer reads of a claim or row: its words, its quotations, and the version of each source.
 
     The sentences of a label of openFDA count without their numbers: a section that grows before them moves them all.
     """
@@ -173,20 +172,7 @@ def version_of(claim: Claim, references: Mapping[str, Reference]) -> str:
     split = [(quotation, split_evidence_id(quotation.id)) for quotation in claim.evidence]
     quoted = [f"{at[0] if at and at[0] in live else quotation.id} {quotation.text}" for quotation, at in split]
     read_from = [version(references[key]) if key in references else "" for key in cited_sources(claim.evidence)]
-    return digest("\n".join([claim.text, *quoted, *read_from]))
-
-
-def approved(directory: Path, profile: Profile, references: Mapping[str, Reference]) -> frozenset[str]:
-    """The ids of the claims that a person approved, where all that was read is still the same in `references`."""
-    path = directory / "review.yaml"
-    decided = {d.claim: d for d in read(path, Decisions).decisions} if path.exists() else {}
-    return frozenset(
-        claim.id
-        for claim in profile.claims
-        if (decision := decided.get(claim.id))
-        and decision.decision == "approve"
-        and decision.hash == version_of(claim, references)
-    )
+    return digest("\n".join([claim.words, *quoted, *read_from]))
 
 
 def read_sources(directory: Path) -> dict[str, Reference]:

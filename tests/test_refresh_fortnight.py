@@ -108,7 +108,7 @@ def test_a_fortnight(world: World) -> None:
     assert item["change"]["by"] == NOTICE
     fates = night.fates(POSITIVE, "retracted")
     assert fates[f"{EVIDENCE}/{POSITIVE}-result"] == ("dropped", True)
-    assert fates[f"doses/{POSITIVE}"] == ("dropped", False)
+    assert fates[f"doses/{POSITIVE}"] == ("dropped", True)
     assert [(g["section"], g["old"], g["new"]) for g in item["grades"]] == [
         (EVIDENCE, "Gold, conflicting", "Gold, no difference")
     ]

@@ -15,9 +15,10 @@ from commands import Outcome, contents
 from eutils_server import EutilsServer
 
 from pipeline.config import settings
+from pipeline.decisions import approved, dump_decisions, items
 from pipeline.models.profile import Profile, Reference
-from pipeline.models.review import Decision, Decisions
-from pipeline.profiles import approved, dump, read_profile, read_sources, version_of
+from pipeline.models.review import Decision
+from pipeline.profiles import read_profile, read_sources, version_of
 
 FIRST = date(2026, 11, 1)
 REPORTS = ("refresh-report.md", "refresh-report.json")
@@ -53,19 +54,19 @@ class World:
         return approved(self.place, self.profile, self.references)
 
     def approve_all(self) -> None:
-        """Approve every claim as it stands, by a person."""
+        """Approve every claim and row as it stands, by a person."""
         references = self.references
         decisions = tuple(
             Decision(
-                claim=claim.id,
+                claim=item.id,
                 decision="approve",
-                hash=version_of(claim, references),
+                hash=version_of(item.what, references),
                 reviewer="A. Reviewer",
                 date=FIRST,
             )
-            for claim in self.profile.claims
+            for item in items(self.profile)
         )
-        (self.place / "review.yaml").write_text(dump(Decisions(decisions=decisions)), encoding="utf-8")
+        (self.place / "review.yaml").write_text(dump_decisions(decisions), encoding="utf-8")
 
     def files(self) -> dict[str, bytes]:
         """Every file of every profile."""

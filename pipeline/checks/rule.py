@@ -53,11 +53,7 @@ class Review:
     @cached_property
     def cited(self) -> tuple[Cited, ...]:
         """Every claim, then every dose row, as one shape: its id, its words and the quotations it stands on."""
-        rows = []
-        for row in self.profile.doses:
-            cells = (row.dose, row.route, row.duration, row.population, row.design)
-            words = "; ".join(cell for cell in cells if cell)
-            rows.append(Cited(row.id, words, row.evidence, row.suppress))
+        rows = (Cited(row.id, row.words, row.evidence, row.suppress) for row in self.profile.doses)
         return (*self.claims, *rows)
 
     @cached_property

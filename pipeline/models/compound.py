@@ -42,7 +42,11 @@ class Form(Frozen):
 
 
 class Compound(Frozen):
-    """`compound.yaml`, written by a person: what the profile is about and where to look."""
+    """`compound.yaml`, written by a person: what the profile is about and where to look.
+
+    `reviewers` have to approve each claim. `publish` true says that the profile is on the site, so that a claim that is
+    not approved is an error; false keeps it off; without it the profile is there while all of it is approved.
+    """
 
     name: Name
     slug: str
@@ -55,6 +59,8 @@ class Compound(Frozen):
     mechanisms: tuple[Annotated[Topic, _short("name")], ...] = ()
     form: Annotated[Form, _short("kind")] | None = None
     questions: tuple[Annotated[Question, _short("question")], ...] = ()
+    reviewers: Annotated[int, Field(ge=1)] = 1
+    publish: bool | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -60,6 +60,11 @@ class Claim(Frozen):
     asked: str | None = None
     suppress: tuple[Suppression, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return self.text
+
 
 class DoseRow(Frozen):
     """A row of the table of studied doses. Every cell stands in the row's evidence; an unknown cell is None."""
@@ -73,6 +78,11 @@ class DoseRow(Frozen):
     design: str
     evidence: tuple[Quotation, ...] = ()
     suppress: tuple[Suppression, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What it says, cell by cell."""
+        return "; ".join(filter(None, (self.dose, self.route, self.duration, self.population, self.design)))
 
 
 class Point(Frozen):

@@ -9,7 +9,7 @@ from pipeline.models.base import Frozen
 
 
 class Decision(Frozen):
-    """A person's decision on one claim, bound to what was read: `hash` is that of its text, quotations and sources."""
+    """A person's decision on a claim or dose row; `hash` is of what was read: its words, quotations and sources."""
 
     claim: str
     decision: Literal["approve", "reject", "comment", "edit"]
@@ -18,8 +18,13 @@ class Decision(Frozen):
     date: date
     note: str | None = None
 
+    @property
+    def is_verdict(self) -> bool:
+        """True for an approval and a rejection; a comment and an edit decide nothing yet."""
+        return self.decision in ("approve", "reject")
+
 
 class Decisions(Frozen):
-    """`review.yaml`: the decisions, in the order in which they were made; of two on one claim the later holds."""
+    """`review.yaml`: the decisions by claim; of two verdicts of one person on one claim the later line holds."""
 
     decisions: tuple[Decision, ...] = ()

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.authoring import Drawn, drawn, files_of
+from pipeline.decisions import approved
 from pipeline.drafting.dossier import Dossier, dossier
 from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Item, Kind, Touched
 from pipeline.models.profile import Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
-from pipeline.profiles import approved, is_edited, reference_of
+from pipeline.profiles import is_edited, reference_of
 from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.known import Fetch, Known, known_of
 from pipeline.refresh.touching import Approvals, item, regrades, remains, touched
