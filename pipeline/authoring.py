@@ -18,9 +18,10 @@ from typing import NamedTuple
 from rapidfuzz import process
 
 from pipeline import checks
+from pipeline.checks.rule import Review
 from pipeline.compounds import resolve
 from pipeline.config import Settings
-from pipeline.decisions import approved
+from pipeline.decisions import Standing, approved, read_decisions, standings
 from pipeline.drafting.dossier import Dossier, dossier
 from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
@@ -37,6 +38,7 @@ from pipeline.models.calls import Fate
 from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
+from pipeline.models.review import Decision
 from pipeline.models.sources import Collection
 from pipeline.profiles import (
     HEADER,
@@ -126,12 +128,6 @@ def asking(
 ) -> AbstractContextManager[Model | None]:
     """The model of a draft, opened; nothing where none is to be asked."""
     return opened(settings, model, max_cost=max_cost, fresh=fresh) if asks else nullcontext()
-
-
-def profiles(settings: Settings) -> tuple[Profile, ...]:
-    """Every profile that was drafted, by slug."""
-    found = (read_profile(path.parent) for path in sorted(settings.profiles.glob("*/profile.yaml")))
-    return tuple(profile for profile in found if profile is not None)
 
 
 def draft(
@@ -240,32 +236,77 @@ def files_of(
     return files
 
 
-def check(name: str, settings: Settings) -> tuple[Report, Path]:
-    """Hold the profile on disk against the rules, with the sources that the library and the bundle hold.
+class Held(NamedTuple):
+    """A profile on disk, with what is known of its sources and the decisions of people.
 
-    Raises ProfileError where there is no profile. Grades are recomputed only where every record is held.
+    `complete` is false where not every record is held that it was drawn from.
+    """
+
+    compound: Compound
+    directory: Path
+    profile: Profile
+    references: dict[str, Reference]
+    decisions: tuple[Decision, ...]
+    known: Dossier
+    complete: bool
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Where each claim and row stands with its reviewers, in reading order."""
+        return standings(self.profile, self.references, self.decisions, self.compound.reviewers)
+
+    @property
+    def review(self) -> Review:
+        """The profile as the rules look at it. Grades are recomputed only where every record is held."""
+        known = with_readings(self.known, self.profile.readings)
+        review = review_of(known, self.profile, self.references)
+        grades = review.grades if self.complete else None
+        return replace(review, grades=grades, standings=self.standings, publish=self.compound.publish is True)
+
+
+def held(name: str, settings: Settings, before: Held | None = None) -> Held:
+    """The profile on disk with the sources that the library and the bundle hold.
+
+    What is known of the sources is taken from `before` where it was drawn from the same. Raises ProfileError where
+    there is no profile.
     """
     compound, directory = resolve(name, settings)
     profile = read_profile(directory)
     if profile is None:
         raise ProfileError(f"there is no profile of '{compound.name}'", f"draft it: monograph draft {compound.slug}")
-    references = read_sources(directory)
+    references, decisions = read_sources(directory), read_decisions(directory)
+    if before and _basis(before.compound, before.profile, before.references) == _basis(compound, profile, references):
+        return before._replace(profile=profile, references=references, decisions=decisions)
     bundled = synopses.bundled(compound.slug)
-    cited = {key for key, reference in references.items() if reference.article is not None}
-    drawn = cited | {uncited.source for uncited in profile.uncited}
+    drawn = _papers(profile, references)
     with Library(settings.library) as library:
-        held = {a.key: a for a in bundled.articles} if bundled else {}
-        held |= {article.key: article for article in library.get(drawn).values()}
+        articles = {a.key: a for a in bundled.articles} if bundled else {}
+        articles |= {article.key: article for article in library.get(drawn).values()}
         labels = {label.key: label for label in bundled.labels} if bundled else {}
         labels |= library.labels(key for key in references if is_document(key))
-    complete = all(key in held for key in drawn)
     collection = Collection(
-        articles=tuple(held[key] for key in sorted(drawn & held.keys())),
+        articles=tuple(articles[key] for key in sorted(drawn & articles.keys())),
         labels=tuple(labels.values()),
         searches=profile.provenance.searches,
         label_search=profile.provenance.label_search,
         date=profile.provenance.date,
     )
-    known = with_readings(dossier(compound, collection), profile.readings)
-    review = review_of(known, profile, references)
-    return checks.check(review if complete else replace(review, grades=None)), directory
+    complete = all(key in articles for key in drawn)
+    return Held(compound, directory, profile, references, decisions, dossier(compound, collection), complete)
+
+
+def _papers(profile: Profile, references: Mapping[str, Reference]) -> frozenset[str]:
+    """The keys of the papers that a profile was drawn from, cited or not."""
+    cited = {key for key, reference in references.items() if reference.article is not None}
+    return frozenset(cited | {uncited.source for uncited in profile.uncited})
+
+
+def _basis(compound: Compound, profile: Profile, references: Mapping[str, Reference]) -> tuple[object, ...]:
+    """All that decides what is known of the sources of a profile."""
+    return compound, profile.provenance, _papers(profile, references), references
+
+
+def check(name: str, settings: Settings) -> tuple[Report, Path]:
+    """Hold the profile on disk against the rules. Raises ProfileError where there is no profile."""
+    found = held(name, settings)
+    return checks.check(found.review), found.directory
