@@ -1,4 +1,4 @@
-"""What the check workflow says of the profiles that a pull request changes. Standard library, git, gh, the command line.
+"""What the check workflow says of the profiles that a pull request changes. Standard library, git, gh, command line.
 
     check.py changed BASE     # how many profiles differ from BASE, as an output of the step
     check.py run BASE         # checks each: annotations, check-report/ and the job's summary; status 1 where one fails

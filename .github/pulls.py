@@ -58,7 +58,7 @@ class Pulls:
     def propose(self, proposal: dict) -> str | None:
         """One commit with what changed in one profile, pushed where it is not there yet, and its pull request.
 
-        What became of it, in a line; None where no file of the profile changed. Afterwards the folder is as in the base.
+        What became of it; None where no file of the profile changed. Afterwards the folder is as in the base.
         """
         slug, branch, files = proposal["profile"], proposal["branch"], proposal["files"]
         folder = f"profiles/{slug}"

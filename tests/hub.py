@@ -1,4 +1,4 @@
-"""A checkout with profiles, a bare repository as its origin, and a stand-in for `gh` that keeps what it is told in a file."""
+"""A checkout with profiles, a bare repository as its origin, and a `gh` that keeps what it is told in a file."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def test_the_workflow_keeps_what_it_promises() -> None:
     assert tokens_of(flow) == [job["steps"][-1]["run"]]
     assert "draft.py propose" in job["steps"][-1]["run"]
     (drafting,) = (step for step in job["steps"] if step.get("run") == "make draft REPORT=1")
-    assert {name for name in drafting["env"]} == {
+    assert set(drafting["env"]) == {
         "COMPOUND",
         "MODEL",
         "EXTRACTIVE",
