@@ -136,7 +136,7 @@ def test_a_branch_that_somebody_works_on_is_left_to_them(place: Place) -> None:
 
 
 def test_words_of_a_record_stay_words(place: Place) -> None:
-    bad = proposal("naltrexone", f"{HOSTILE}\n@someone, a@b.org, fixes #12\n" + "x" * 70_000, HOSTILE)
+    bad = proposal("naltrexone", f"{HOSTILE}\n@someone, a@b.org, fixes #12, www&#8203;.x\n" + "x" * 70_000, HOSTILE)
     bad["title"] = bad["title"].removeprefix("naltrexone: ")
     place.write("naltrexone", "changed")
     done = night(place, {}, proposals=[bad])
@@ -144,7 +144,7 @@ def test_words_of_a_record_stay_words(place: Place) -> None:
     pull = place.pull("refresh/naltrexone")
     assert pull["title"] == HOSTILE.replace("\n", " ")
     assert place.git("log", "-1", "--format=%B", "refresh/naltrexone", cwd=place.origin) == pull["title"]
-    assert pull["body"].startswith(f"{HOSTILE}\n@&#8203;someone, a@b.org, fixes #&#8203;12\nxxx")
+    assert pull["body"].startswith(f"{HOSTILE}\n@&#8203;someone, a@b.org, fixes #&#8203;12, www&#8203;.x\nxxx")
     assert len(pull["body"]) < 65_536
     assert pull["body"].endswith("The rest is in the night's report.\n")
 
