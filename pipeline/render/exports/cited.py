@@ -18,8 +18,9 @@ _MOST_INITIALS = 5
 _LANGUAGES = dict(
     pair.split(":")
     for pair in (
-        "eng:en fre:fr ger:de spa:es ita:it por:pt rus:ru chi:zh jpn:ja kor:ko pol:pl dut:nl swe:sv dan:da nor:no fin:fi"
-        " cze:cs slo:sk hrv:hr srp:sr slv:sl hun:hu rum:ro bul:bg gre:el tur:tr ukr:uk ara:ar heb:he per:fa lit:lt"
+        "eng:en fre:fr ger:de spa:es ita:it por:pt rus:ru chi:zh jpn:ja kor:ko pol:pl dut:nl swe:sv dan:da nor:no"
+        " fin:fi cze:cs slo:sk hrv:hr srp:sr slv:sl hun:hu rum:ro bul:bg gre:el tur:tr ukr:uk ara:ar heb:he"
+        " per:fa lit:lt"
     ).split()
 )
 
