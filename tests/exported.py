@@ -1,13 +1,14 @@
-"""A small profile with one source of each sort that an export has to tell apart; all is made up."""
+"""What is exported in tests: the committed profiles, and a made-up one with a source of each sort."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from pipeline.models.profile import FOOTER, Claim, Profile, Provenance, Quotation, Reference, Section
 from pipeline.models.sources import Article, Author, Label, LabelSection, Notice, NoticeKind
-from pipeline.profiles import reference_of
+from pipeline.profiles import read_profile, read_sources, reference_of
 
 FULL = Article(
     pmid="90000001",
@@ -82,6 +83,9 @@ NOTE = Label(
         LabelSection(kind="other", text="Much.", urls=("https://example.org/a", "https://example.org/b", "a file")),
     ),
 )
+Held = tuple[Profile, dict[str, Reference]]
+
+PROFILES = Path(__file__).resolve().parents[1] / "profiles"
 SOURCES = (FULL, RETRACTED, AHEAD, BOOK, CHAPTER, LABEL, NOTE)
 
 
@@ -101,9 +105,16 @@ def profile_of(keys: Iterable[str]) -> Profile:
     )
 
 
-def sample(*sources: Article | Label) -> tuple[Profile, dict[str, Reference]]:
+def sample(*sources: Article | Label) -> Held:
     """A profile that cites these sources, all of the above where none is given, and its references."""
     references = {source.key: reference_of(source) for source in sources or SOURCES}
     if LABEL.key in references:
         references[LABEL.key] = references[LABEL.key].model_copy(update={"withdrawn": True})
     return profile_of(references), references
+
+
+def committed(name: str) -> Held:
+    """A profile of this repository, and its references."""
+    profile = read_profile(PROFILES / name)
+    assert profile is not None
+    return profile, read_sources(PROFILES / name)

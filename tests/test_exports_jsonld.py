@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
-from exported import AHEAD, CHAPTER, FULL, LABEL, NOTE, RETRACTED, sample
+from exported import AHEAD, CHAPTER, FULL, LABEL, NOTE, RETRACTED, committed, sample
 from pyld import jsonld as processor
 
 from pipeline.models.profile import FOOTER
 from pipeline.models.sources import Article
-from pipeline.profiles import read_profile, read_sources
 from pipeline.render.exports.jsonld import CONTEXT, embedded, graph
 
-PROFILES = Path(__file__).resolve().parents[1] / "profiles"
 SCHEMA = "https://schema.org/"
 
 # The properties of schema.org that are used, by type; those of Thing are for all.
@@ -60,10 +57,7 @@ def values(node: dict[str, Any], name: str) -> list[Any]:
 
 @pytest.mark.parametrize("name", ["naltrexone", "bpc-157"])
 def test_every_property_is_one_of_schema_org_and_fits_its_type(name: str) -> None:
-    profile = read_profile(PROFILES / name)
-    assert profile is not None
-    held = profile, read_sources(PROFILES / name)
-    for one in (sample(), held):
+    for one in (sample(), committed(name)):
         told = graph(*one, reviewed=date(2026, 11, 1), url="https://example.org/examplol/")
         nodes = processor.flatten(told, None, {"documentLoader": loader})
         assert len(nodes) > 20
