@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_export import export
 from pipeline.cli_library import library_app
 from pipeline.cli_refresh import refresh
 from pipeline.cli_review import approve, review, status
@@ -34,6 +35,7 @@ app.command()(refresh)
 app.command()(review)
 app.command()(approve)
 app.command()(status)
+app.command()(export)
 
 
 class Format(StrEnum):
