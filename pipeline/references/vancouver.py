@@ -75,7 +75,12 @@ def reference(source: Article | Label) -> str:
             else ""
         )
         return f"{_ended(source.title)}{dated}{read_from}"
-    title = f"[{source.title.rstrip('.')}]." if source.vernacular_title else _ended(source.title)
-    parts = [_ended(named) if (named := authors(source)) else "", title, place(source)]
-    parts += [f"PMID {source.pmid}." if source.pmid else "", f"doi:{source.doi}" if source.doi else ""]
+    parts = [described(source), f"PMID {source.pmid}." if source.pmid else "", f"doi:{source.doi}" if source.doi else ""]
+    return " ".join(part for part in parts if part)
+
+
+def described(article: Article) -> str:
+    """The reference of a paper without its identifiers: authors, title and place."""
+    title = f"[{article.title.rstrip('.')}]." if article.vernacular_title else _ended(article.title)
+    parts = [_ended(named) if (named := authors(article)) else "", title, place(article)]
     return " ".join(part for part in parts if part)

@@ -87,7 +87,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["same_study"] = _same_study
+    environment.globals["same_study"] = same_study
     environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": linked}
     environment.filters |= {"waits": waiting_words, "how": CHALLENGES.__getitem__}
     titles = {key: held.article.title for key, held in sources.items() if held.article}
@@ -119,7 +119,7 @@ def waiting_words(record: Waiting) -> str:
     return f"{about}{record.design.value}{size}{found}{', on harm' if record.harm else ''}"
 
 
-def _same_study(claim: Claim, following: Claim | None) -> bool:
+def same_study(claim: Claim, following: Claim | None) -> bool:
     """True for two claims on one paper, which stand in one paragraph; the sentences of a label stand apart."""
     keys = cited_sources(claim.evidence)
     return (
@@ -131,10 +131,16 @@ def _same_study(claim: Claim, following: Claim | None) -> bool:
 
 
 def _link(shown: str, key: str) -> str | None:
-    """A Markdown link to a source, or None where it has no address; what could end it early is percent-encoded."""
+    """A Markdown link to a source, or None where it has no address."""
+    address = encoded_address(key)
+    return f"[{escape(shown)}]({address})" if address else None
+
+
+def encoded_address(key: str) -> str | None:
+    """The public address of a source, or None; what could end a link early is percent-encoded."""
     address = source_address(key)
     safe = "/:;,.-_~@%" + "?=" * is_document(key)  # a DOI may hold these, the address of a label does
-    return f"[{escape(shown)}]({quote(address, safe=safe)})" if address else None
+    return quote(address, safe=safe) if address else None
 
 
 def linked(key: str) -> str:
