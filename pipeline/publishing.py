@@ -27,8 +27,9 @@ from pipeline.locks import only_run
 from pipeline.models.compound import Compound
 from pipeline.models.profile import Profile, Reference, cited_sources
 from pipeline.profiles import read_compound, read_profile, read_sources
-from pipeline.render.html.page import PAGE_FILE, STUDIES_FILE, Sight, page, studies
+from pipeline.render.html.page import DATA_FILE, PAGE_FILE, STUDIES_FILE, Sight, page, studies
 from pipeline.render.html.site import Listing, feed, index, listing, robots, search, sitemap
+from pipeline.render.html.structured import structured
 from pipeline.render.html.text import STATIC, static
 
 Progress = Callable[[str, int, int], None]
@@ -184,10 +185,11 @@ def _page(task: Task, slug: str) -> Made:
         return Made(slug, held=held)
     address = f"{task.root}{slug}/" if task.root else None
     sight = Sight(profile, references, found, why, task.checked, address)
-    names = (f"{slug}/{PAGE_FILE}", f"{slug}/{STUDIES_FILE}")
-    for name, text in zip(names, (page(sight), studies(profile)), strict=True):
-        _stage(task.out, name, text)
-    return Made(slug, listing(slug, sight), held, names)
+    data, short = structured(sight)
+    files = {PAGE_FILE: page(sight, short), STUDIES_FILE: studies(profile), DATA_FILE: data}
+    for name, text in files.items():
+        _stage(task.out, f"{slug}/{name}", text)
+    return Made(slug, listing(slug, sight), held, tuple(f"{slug}/{name}" for name in files))
 
 
 def why_not(

@@ -14,13 +14,14 @@ from markupsafe import Markup
 from pipeline.decisions import Standing, State
 from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section, Waiting
 from pipeline.models.studies import Reason
+from pipeline.profiles import short_digest
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.html.notices import Fate, fates
 from pipeline.render.html.references import Cite, Link, References, unique
 from pipeline.render.html.text import Badge, anchor, badge, environment, shown
 from pipeline.render.markdown import CHALLENGES, MOST_WAITING, same_study, waiting_words
 
-PAGE_FILE, STUDIES_FILE = "index.html", "studies.json"
+PAGE_FILE, STUDIES_FILE, DATA_FILE = "index.html", "studies.json", "profile.jsonld"
 MOST_WARNINGS = 3  # contraindications at the head of a page
 MOST_UNCITED = 20  # records that were not cited for one reason
 CONTRAINDICATIONS = "safety/contraindications"
@@ -114,11 +115,11 @@ STATES = {
 
 
 def page(sight: Sight, structured: str | None = None) -> str:
-    """The page of a profile as HTML; `structured` is its JSON-LD, as it may stand in a page."""
+    """The page of a profile as HTML; `structured` is its JSON-LD, as it may stand in a script element."""
     profile, listed = sight.profile, sight.listed
     states = {each.item.id: STATES.get(each.state) for each in sight.shown}
     homes = unique((section.id for section in profile.sections), anchor, _OWN)
-    anchors = unique(states, lambda name: f"c-{anchor(name)}")
+    anchors = unique(states, lambda name: f"c-{short_digest(name)[-8:]}")
     parts = tuple(_part(section, sight, listed, states, homes, anchors) for section in profile.sections)
     by_id = {part.id: part for part in parts}
     drawn = evidence_map(f"Evidence map: {profile.name}", profile.points)

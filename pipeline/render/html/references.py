@@ -21,7 +21,8 @@ class Link(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A source in the list of references. `sentences` are the cited ones: number, what it is of, and the text."""
+    """A source in the list of references. `sentences` are the cited ones by number, 0 being the title; `kind` says of
+    what: an abstract, a label, a synopsis."""
 
     number: int
     key: str
@@ -30,7 +31,8 @@ class Entry(NamedTuple):
     marks: tuple[str, ...]
     text: str
     links: tuple[Link, ...]
-    sentences: tuple[tuple[int, str, str], ...]
+    kind: str
+    sentences: tuple[tuple[int, str], ...]
 
 
 class Cite(NamedTuple):
@@ -86,9 +88,6 @@ def unique(names: Iterable[str], form: Callable[[str], str], taken: Iterable[str
 def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences: Mapping[int, str]) -> Entry:
     source = held and (held.article or held.label)
     kind = KINDS.get(getattr(source, "text_origin", ""), "Abstract")
-    told = tuple(
-        (count, "Title" if count == 0 else f"{kind}, sentence {count}", sentences[count]) for count in sorted(sentences)
-    )
     noted: list[str] = []
     if isinstance(source, Article):
         noted, text = marks(source), described(source)
@@ -98,7 +97,8 @@ def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences
         noted.append("NO LONGER HELD BY openFDA")
     if held and held.rests_on:
         noted.append(f"Rests on retracted papers ({', '.join(source_words(pmid) for pmid in held.rests_on)})")
-    return Entry(number, key, anchor, short_form(key, source), tuple(noted), text, _links(key, source), told)
+    told = tuple(sorted(sentences.items()))
+    return Entry(number, key, anchor, short_form(key, source), tuple(noted), text, _links(key, source), kind, told)
 
 
 def _links(key: str, source: object) -> tuple[Link, ...]:
