@@ -131,7 +131,8 @@ def page(sight: Sight, structured: str | None = None) -> str:
         contents=_contents(parts),
         topics=[part for part in parts if part.badge],
         warnings=_warnings(by_id.get(CONTRAINDICATIONS)),
-        fates=sight.fates(listed),
+        grave=[fate for fate in sight.fates(listed) if fate.grave],
+        milder=[fate for fate in sight.fates(listed) if not fate.grave],
         doses=[
             Dose(anchors[row.id], row, listed.link(row.source), listed.cites(row.evidence), states[row.id])
             for row in profile.doses

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.identifiers import is_document, source_words, split_evidence_id
 from pipeline.models.profile import Claim, DoseRow, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article
-from pipeline.references.vancouver import described, marks, reference
+from pipeline.references.vancouver import described, marks
 from pipeline.render.html.text import reference_anchor, short_form
 from pipeline.render.markdown import KINDS, encoded_address
 
@@ -90,9 +90,8 @@ def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences
     kind = KINDS.get(getattr(source, "text_origin", ""), "Abstract")
     noted: list[str] = []
     if isinstance(source, Article):
-        noted, text = marks(source), described(source)
-    else:
-        text = reference(source) if source else "The record is not among the sources of this profile."
+        noted = marks(source)
+    text = described(source) if source else "The record is not among the sources of this profile."
     if held and held.withdrawn:
         noted.append("NO LONGER HELD BY openFDA")
     if held and held.rests_on:

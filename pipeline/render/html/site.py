@@ -54,8 +54,7 @@ class Listing(NamedTuple):
         """The conditions by the level of their evidence, the best first."""
         counts = Counter(topic.level for topic in self.topics)
         words = {"Gold": "Gold", "Silver": "Silver", "Bronze": "Bronze", "None found": "without a study of the effect"}
-        many = "conditions" if len(self.topics) > 1 else "condition"
-        return [(many, len(self.topics)), *((word, counts[level]) for level, word in words.items() if counts[level])]
+        return [(word, counts[level]) for level, word in words.items() if counts[level]]
 
 
 def listing(slug: str, sight: Sight) -> Listing:

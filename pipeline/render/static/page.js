@@ -49,6 +49,14 @@
   addEventListener("hashchange", reveal);
   reveal();
 
+  // What is closed is printed too.
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("main details:not([open])")];
+    for (const each of closed) each.open = true;
+  });
+  addEventListener("afterprint", () => { for (const each of closed) each.open = false; });
+
   // --- links to copy ------------------------------------------------------------------------------------------------
 
   const said = make("p", "", { class: "said", role: "status" });
@@ -80,7 +88,7 @@
   const fill = (cite) => {
     const entry = document.getElementById(cite.hash.slice(1));
     const kind = entry.querySelector(".of").textContent.split(",")[0];
-    box.replaceChildren(make("h2", `${cite.textContent}. ${entry.dataset.short}`));
+    box.replaceChildren(make("p", `${cite.textContent}. ${entry.dataset.short}`, { class: "short" }));
     for (const mark of entry.querySelectorAll(".mark")) {
       const line = make("p");
       line.append(mark.cloneNode(true));
