@@ -17,7 +17,8 @@ def build(
         str | None, typer.Option("--base-url", metavar="URL", help="Where the site will be, for its map and feed.")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", metavar="N", min=1, max=64, help="How many processes; one a core by default.")
+        int | None,
+        typer.Option("--jobs", metavar="N", min=1, max=64, help="How many processes; as many as cores without."),
     ] = None,
 ) -> None:
     """Build the static site of approved profiles, and say which are not on it and why."""

@@ -67,7 +67,11 @@ def reference(source: Article | Label) -> str:
     if isinstance(source, Label):
         told = described(source)
         return f"{told.removesuffix('.')}, listed in sources.yaml." if _read_from(source) else told
-    parts = [described(source), f"PMID {source.pmid}." if source.pmid else "", f"doi:{source.doi}" if source.doi else ""]
+    parts = [
+        described(source),
+        f"PMID {source.pmid}." if source.pmid else "",
+        f"doi:{source.doi}" if source.doi else "",
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -78,7 +82,9 @@ def described(source: Article | Label) -> str:
             return reference(source)
         dated = f" Effective {source.effective.isoformat()}." if source.effective else ""
         count = _read_from(source)
-        return f"{_ended(source.title)}{dated}" + (f" Read from {count} public page{'s'[: count > 1]}." if count else "")
+        return f"{_ended(source.title)}{dated}" + (
+            f" Read from {count} public page{'s'[: count > 1]}." if count else ""
+        )
     title = f"[{source.title.rstrip('.')}]." if source.vernacular_title else _ended(source.title)
     parts = [_ended(named) if (named := authors(source)) else "", title, place(source)]
     return " ".join(part for part in parts if part)

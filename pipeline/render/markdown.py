@@ -20,7 +20,6 @@ _SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 # At the start of a line: a heading, a list, a rule. An ordered list takes its backslash behind the number.
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]+(?:\s|$)))")
 _UNSEEN = ("Cc", "Cf", "Cs", "Co")
-_NOT_CHARACTERS = "\ufffe\uffff"
 
 
 def visible(text: str) -> str:
@@ -28,7 +27,11 @@ def visible(text: str) -> str:
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN or c in _NOT_CHARACTERS else c for c in line)
+    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN or _is_no_character(ord(c)) else c for c in line)
+
+
+def _is_no_character(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 def escape(text: str) -> str:

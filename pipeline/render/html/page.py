@@ -6,7 +6,9 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -18,14 +20,14 @@ from pipeline.profiles import short_digest
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.html.notices import Fate, fates
 from pipeline.render.html.references import Cite, Link, References, unique
-from pipeline.render.html.text import Badge, anchor, badge, environment, shown
-from pipeline.render.markdown import CHALLENGES, MOST_WAITING, same_study, waiting_words
+from pipeline.render.html.text import Badge, anchor, badge, environment
+from pipeline.render.markdown import CHALLENGES, MOST_WAITING, same_study, visible, waiting_words
 
 PAGE_FILE, STUDIES_FILE, DATA_FILE = "index.html", "studies.json", "profile.jsonld"
 MOST_WARNINGS = 3  # contraindications at the head of a page
 MOST_UNCITED = 20  # records that were not cited for one reason
 CONTRAINDICATIONS = "safety/contraindications"
-_OWN = ("top", "glance", "contents", "grades", "new-evidence", "not-cited", "references", "method", "map-title", "source")
+_OWN = "top main glance fates contents grades new-evidence not-cited references method map-title source".split()
 _NAMED = re.compile(r"“([^”]+)”|(?<=See the section on )(.+)(?=\.)")
 
 
@@ -36,7 +38,8 @@ class Reviewed(NamedTuple):
     day: date
 
 
-class Sight(NamedTuple):
+@dataclass(frozen=True)
+class Sight:
     """A profile and where everything in it stands; `draft` says why it is none to publish, None for one that is.
 
     `checked` is the day on which its sources were last read again, None where no night has read them. `address` is that
@@ -50,12 +53,12 @@ class Sight(NamedTuple):
     checked: date | None = None
     address: str | None = None
 
-    @property
+    @cached_property
     def shown(self) -> tuple[Standing, ...]:
         """What the page says, in reading order: all but what was rejected."""
         return tuple(each for each in self.standings if each.state is not State.REJECTED)
 
-    @property
+    @cached_property
     def reviewed(self) -> Reviewed | None:
         """Who approved what is shown; None where nobody approved any of it."""
         good = [each for each in self.shown if each.state is State.APPROVED]
@@ -63,14 +66,15 @@ class Sight(NamedTuple):
         names = tuple(dict.fromkeys(one.reviewer for one in made))
         return Reviewed(names, max(one.date for one in made)) if made else None
 
-    @property
+    @cached_property
     def listed(self) -> References:
         """The references of what is shown."""
         return References([each.item.what for each in self.shown], self.references)
 
-    def fates(self, listed: References) -> tuple[Fate, ...]:
+    @cached_property
+    def fates(self) -> tuple[Fate, ...]:
         """What became of the papers that the page cites."""
-        return fates(listed.anchors, self.references)
+        return fates(self.listed.anchors, self.references)
 
 
 class Said(NamedTuple):
@@ -123,28 +127,32 @@ def page(sight: Sight, structured: str | None = None) -> str:
     parts = tuple(_part(section, sight, listed, states, homes, anchors) for section in profile.sections)
     by_id = {part.id: part for part in parts}
     drawn = evidence_map(f"Evidence map: {profile.name}", profile.points)
-    return environment().get_template("profile.html.j2").render(
-        sight=sight,
-        profile=profile,
-        structured=Markup(structured) if structured else None,  # noqa: S704 - escaped by the one who made it
-        parts=parts,
-        contents=_contents(parts),
-        topics=[part for part in parts if part.badge],
-        warnings=_warnings(by_id.get(CONTRAINDICATIONS)),
-        grave=[fate for fate in sight.fates(listed) if fate.grave],
-        milder=[fate for fate in sight.fates(listed) if not fate.grave],
-        doses=[
-            Dose(anchors[row.id], row, listed.link(row.source), listed.cites(row.evidence), states[row.id])
-            for row in profile.doses
-            if row.id in states
-        ],
-        map=Markup(drawn) if drawn else None,  # noqa: S704 - drawn here, its text escaped
-        points=[(point, listed.link(point.source)) for point in profile.points],
-        waiting=[_waiting(each, sight, listed, anchors) for each in profile.waiting[:MOST_WAITING]],
-        challenging=sum(bool(each.challenges) for each in profile.waiting),
-        uncited=_uncited(profile, listed),
-        most_uncited=MOST_UNCITED,
-        entries=listed.entries,
+    return (
+        environment()
+        .get_template("profile.html.j2")
+        .render(
+            sight=sight,
+            profile=profile,
+            structured=Markup(structured) if structured else None,  # noqa: S704 - escaped by the one who made it
+            parts=parts,
+            contents=_contents(parts),
+            topics=[part for part in parts if part.badge],
+            warnings=_warnings(by_id.get(CONTRAINDICATIONS)),
+            grave=[fate for fate in sight.fates if fate.grave],
+            milder=[fate for fate in sight.fates if not fate.grave],
+            doses=[
+                Dose(anchors[row.id], row, listed.link(row.source), listed.cites(row.evidence), states[row.id])
+                for row in profile.doses
+                if row.id in states
+            ],
+            map=Markup(drawn) if drawn else None,  # noqa: S704 - drawn here, its text escaped
+            points=[(point, listed.link(point.source)) for point in profile.points],
+            waiting=[_waiting(each, sight, listed, anchors) for each in profile.waiting[:MOST_WAITING]],
+            challenging=sum(bool(each.challenges) for each in profile.waiting),
+            uncited=_uncited(profile, listed),
+            most_uncited=MOST_UNCITED,
+            entries=listed.entries,
+        )
     )
 
 
@@ -226,9 +234,7 @@ def _waiting(record: Waiting, sight: Sight, listed: References, anchors: Mapping
         "words": waiting_words(record),
         "link": listed.link(record.source),
         "title": held.article.title if held and held.article else "",
-        "against": [
-            (anchors[each.claim], CHALLENGES[each.how]) for each in record.challenges if each.claim in anchors
-        ],
+        "against": [(anchors[each.claim], CHALLENGES[each.how]) for each in record.challenges if each.claim in anchors],
     }
 
 
@@ -244,8 +250,8 @@ def studies(profile: Profile) -> str:
     """The data behind the evidence map, as JSON."""
     rows: Iterable[dict[str, Any]] = (
         {
-            "source": shown(point.source),
-            "condition": shown(point.row),
+            "source": visible(point.source),
+            "condition": visible(point.row),
             "year": point.year,
             "participants": point.n,
             "design": point.design.value,

@@ -86,7 +86,7 @@ def unique(names: Iterable[str], form: Callable[[str], str], taken: Iterable[str
 
 
 def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences: Mapping[int, str]) -> Entry:
-    source = held and (held.article or held.label)
+    source = (held.article or held.label) if held else None
     kind = KINDS.get(getattr(source, "text_origin", ""), "Abstract")
     noted: list[str] = []
     if isinstance(source, Article):

@@ -12,7 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 from pipeline.models.profile import FOOTER
 from pipeline.render.html.notices import Fate
 from pipeline.render.html.page import Sight
-from pipeline.render.html.text import anchor, badge, environment, shown
+from pipeline.render.html.text import anchor, badge, environment
+from pipeline.render.markdown import visible
 
 MOST_CHANGES = 200  # entries of the feed
 _NEVER = date(1970, 1, 1)  # what a feed without an entry was last changed on
@@ -28,9 +29,9 @@ class Topic(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A profile as the site lists it; `draft` says why it is none to publish, `updated` is the day of its last approval.
+    """A profile as the site lists it; `draft` says why it is none to publish.
 
-    `grave` counts the cited papers that are in doubt.
+    `updated` is the day of the last approval of what it shows. `grave` counts the cited papers that are in doubt.
     """
 
     slug: str
@@ -59,7 +60,7 @@ class Listing(NamedTuple):
 
 def listing(slug: str, sight: Sight) -> Listing:
     """What the site lists of a page."""
-    profile, listed = sight.profile, sight.listed
+    profile = sight.profile
     graded = [(section, badge(section.grade)) for section in profile.sections if section.grade]
     reviewed = sight.reviewed
     return Listing(
@@ -69,10 +70,10 @@ def listing(slug: str, sight: Sight) -> Listing:
         tagline=profile.tagline,
         topics=tuple(Topic(each.title, anchor(each.id), found.words, found.level) for each, found in graded),
         claims=len(sight.shown),
-        references=len(listed.entries),
+        references=len(sight.listed.entries),
         updated=reviewed.day if reviewed else None,
         draft=sight.draft,
-        fates=sight.fates(listed),
+        fates=sight.fates,
     )
 
 
@@ -88,8 +89,8 @@ def search(entries: Sequence[Listing]) -> str:
     rows = [
         {
             "slug": entry.slug,
-            "names": [shown(name) for name in (entry.name, *entry.aliases)],
-            "topics": [[shown(topic.title), topic.anchor, shown(topic.words)] for topic in entry.topics],
+            "names": [visible(name) for name in (entry.name, *entry.aliases)],
+            "topics": [[visible(topic.title), topic.anchor, visible(topic.words)] for topic in entry.topics],
         }
         for entry in entries
     ]
@@ -119,9 +120,7 @@ def feed(entries: Sequence[Listing], root: str) -> str:
     return (
         environment()
         .get_template("feed.xml.j2")
-        .render(
-            entries=changes[:MOST_CHANGES], id=_id("feed"), updated=f"{latest.isoformat()}T00:00:00Z", root=root
-        )
+        .render(entries=changes[:MOST_CHANGES], id=_id("feed"), updated=f"{latest.isoformat()}T00:00:00Z", root=root)
     )
 
 

@@ -64,19 +64,9 @@ def badge(grade: Grade) -> Badge:
     return Badge(level, level.lower(), _SIGNS[grade.direction], grade.direction, slug(grade.direction))
 
 
-def shown(text: str) -> str:
-    """Text as a page may hold it: on one line, and nothing in it that is not seen or that HTML or XML refuses."""
-    line = visible(text)
-    return line if line.isprintable() else "".join("\ufffd" if _is_no_character(ord(c)) else c for c in line)
-
-
-def _is_no_character(code: int) -> bool:
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-
-
 def _printed(value: object) -> object:
-    """Every expression of a template: what is no markup of ours is `shown`, and then escaped."""
-    return shown(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    """Every expression of a template: what is no markup of ours is made `visible`, and then escaped."""
+    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 @cache
