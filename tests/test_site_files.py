@@ -148,6 +148,7 @@ def test_what_sources_say_is_text_everywhere(here: Path) -> None:
     directory = sites.put(
         here,
         claims=[{"text": f"Claimed {ATTACK}", "evidence": {"90000001:1": sentence}}],
+        doses=[{**sites.DOSE, "dose": f"Dosed {ATTACK}"}],
         titles={"90000001": f"Titled {ATTACK}"},
         name=f"Named {ATTACK}",
         tagline=f"Lined {ATTACK}",
@@ -162,7 +163,7 @@ def test_what_sources_say_is_text_everywhere(here: Path) -> None:
     assert "1 published" in sites.build("--base-url", "https://example.org").out
     page = sites.page()
     said = sites.words(page)
-    for start in ("Claimed", "Titled", "Named", "Lined", "Called", "Pain fell.", "because"):
+    for start in ("Claimed", "Titled", "Named", "Lined", "Called", "Pain fell.", "because", "Dosed"):
         assert f"{start} {SHOWN}" in said
     tree = sites.parsed(page)
     scripts = {str(each.get("src") or each.get("type")).partition("?")[0] for each in tree.iter("script")}

@@ -47,10 +47,10 @@ class References:
     """The entries of a page, from what it says in reading order."""
 
     def __init__(self, said: Iterable[Claim | DoseRow], held: Mapping[str, Reference]) -> None:
-        cited: dict[str, dict[int, str]] = {}
+        cited: dict[str, set[tuple[int, str]]] = {}
         for quotation in (quotation for each in said for quotation in each.evidence):
             if split := split_evidence_id(quotation.id):
-                cited.setdefault(split[0], {})[split[1]] = quotation.text
+                cited.setdefault(split[0], set()).add((split[1], quotation.text))
         self.anchors = unique(cited, reference_anchor)
         self.entries = tuple(
             _entry(number, key, self.anchors[key], held.get(key), cited[key]) for number, key in enumerate(cited, 1)
@@ -85,7 +85,7 @@ def unique(names: Iterable[str], form: Callable[[str], str], taken: Iterable[str
     return found
 
 
-def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences: Mapping[int, str]) -> Entry:
+def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences: Iterable[tuple[int, str]]) -> Entry:
     source = (held.article or held.label) if held else None
     kind = KINDS.get(getattr(source, "text_origin", ""), "Abstract")
     noted: list[str] = []
@@ -96,7 +96,7 @@ def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences
         noted.append("NO LONGER HELD BY openFDA")
     if held and held.rests_on:
         noted.append(f"Rests on retracted papers ({', '.join(source_words(pmid) for pmid in held.rests_on)})")
-    told = tuple(sorted(sentences.items()))
+    told = tuple(sorted(sentences))
     return Entry(number, key, anchor, short_form(key, source), tuple(noted), text, _links(key, source), kind, told)
 
 

@@ -95,11 +95,11 @@
       box.append(line);
     }
     for (const number of cite.dataset.s.split(" ")) {
-      const sentence = entry.querySelector(`li[value="${number}"]`);
-      if (!sentence) continue;
-      const quote = make("blockquote", sentence.textContent);
-      quote.prepend(make("span", number === "0" ? "Title" : `${kind}, sentence ${number}`, { class: "of" }));
-      box.append(quote);
+      for (const sentence of entry.querySelectorAll(`li[value="${number}"]`)) {
+        const quote = make("blockquote", sentence.textContent);
+        quote.prepend(make("span", number === "0" ? "Title" : `${kind}, sentence ${number}`, { class: "of" }));
+        box.append(quote);
+      }
     }
     const links = make("p");
     links.append(make("a", "Reference", { href: cite.hash }));
