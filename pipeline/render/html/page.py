@@ -20,7 +20,7 @@ from pipeline.profiles import short_digest
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.html.notices import Fate, fates
 from pipeline.render.html.references import Cite, Link, References, unique
-from pipeline.render.html.text import Badge, anchor, badge, environment
+from pipeline.render.html.text import Badge, anchor, badge, environment, short_form
 from pipeline.render.markdown import CHALLENGES, MOST_WAITING, same_study, visible, waiting_words
 
 PAGE_FILE, STUDIES_FILE, DATA_FILE = "index.html", "studies.json", "profile.jsonld"
@@ -95,7 +95,7 @@ class Part(NamedTuple):
     level: int
     badge: Badge | None
     counts: str
-    note: tuple[Link, ...]
+    note: Markup
     paragraphs: tuple[tuple[Said, ...], ...]
     reasons: tuple[tuple[str, tuple[Link, ...]], ...]
     left_out: int
@@ -106,7 +106,7 @@ class Dose(NamedTuple):
 
     anchor: str
     row: DoseRow
-    source: Link
+    source: str
     cites: tuple[Cite, ...]
     state: str | None
 
@@ -141,7 +141,7 @@ def page(sight: Sight, structured: str | None = None) -> str:
             grave=[fate for fate in sight.fates if fate.grave],
             milder=[fate for fate in sight.fates if not fate.grave],
             doses=[
-                Dose(anchors[row.id], row, listed.link(row.source), listed.cites(row.evidence), states[row.id])
+                Dose(anchors[row.id], row, _short(row.source, sight), listed.cites(row.evidence), states[row.id])
                 for row in profile.doses
                 if row.id in states
             ],
@@ -207,17 +207,17 @@ def _part(
     )
 
 
-def _note(note: str, sections: Sequence[Section], homes: Mapping[str, str]) -> tuple[Link, ...]:
-    """A note in pieces; where it names a section of the page, that piece leads there."""
-    known = {section.title.casefold(): homes[section.id] for section in reversed(sections)}
-    pieces, last = [], 0
-    for found in _NAMED.finditer(note):
+def _note(note: str, sections: Sequence[Section], homes: Mapping[str, str]) -> Markup:
+    """A note; where it names a section of the page, the name leads there."""
+    known = {visible(section.title).casefold(): homes[section.id] for section in reversed(sections)}
+    text, made, last = visible(note), Markup(), 0
+    for found in _NAMED.finditer(text):
         at = 1 if found.group(1) else 2
         home = known.get(found.group(at).casefold())
         if home:
-            pieces += [Link(note[last : found.start(at)], None), Link(found.group(at), f"#{home}")]
+            made += text[last : found.start(at)] + Markup('<a href="#{}">{}</a>').format(home, found.group(at))
             last = found.end(at)
-    return tuple(piece for piece in (*pieces, Link(note[last:], None)) if piece.words)
+    return made + text[last:]
 
 
 def _warnings(part: Part | None) -> dict[str, Any] | None:
@@ -226,6 +226,11 @@ def _warnings(part: Part | None) -> dict[str, Any] | None:
         return None
     said = [each for paragraph in part.paragraphs for each in paragraph]
     return {"part": part, "first": said[:MOST_WARNINGS], "more": max(0, len(said) - MOST_WARNINGS)}
+
+
+def _short(key: str, sight: Sight) -> str:
+    held = sight.references.get(key)
+    return short_form(key, (held.article or held.label) if held else None)
 
 
 def _waiting(record: Waiting, sight: Sight, listed: References, anchors: Mapping[str, str]) -> dict[str, Any]:
