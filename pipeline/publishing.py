@@ -6,13 +6,12 @@ was rejected is left out. Nothing is put in place before all of it is made, and 
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import signal
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,6 +25,7 @@ from pipeline.identifiers import slug as slug_of
 from pipeline.locks import only_run
 from pipeline.models.compound import Compound
 from pipeline.models.profile import Profile, Reference, cited_sources
+from pipeline.placing import ours, put_in_place, stage, staging
 from pipeline.profiles import read_compound, read_profile, read_sources
 from pipeline.render.html.page import DATA_FILE, PAGE_FILE, STUDIES_FILE, Sight, page, studies
 from pipeline.render.html.site import Listing, feed, index, listing, robots, search, sitemap
@@ -33,8 +33,6 @@ from pipeline.render.html.structured import structured
 from pipeline.render.html.text import STATIC, static
 
 Progress = Callable[[str, int, int], None]
-MANIFEST = ".monograph-site.json"
-STAGE = ".monograph-new"  # where a build puts its files before any is put in place
 FEW = 8  # profiles that one process makes as soon as several would
 
 
@@ -94,11 +92,8 @@ def build(
     """
     root = _root(base_url)
     with only_run(settings.library.parent, "the site"):
-        before = _ours(out)
-        stage = out / STAGE
-        try:
-            shutil.rmtree(stage, ignore_errors=True)
-            stage.mkdir(parents=True)
+        before = ours(out)
+        with staging(out):
             found = sorted(path.parent for path in settings.profiles.glob("*/compound.yaml"))
             tasks = [Task(place, out, drafts, root, refreshed.get(place.name)) for place in found]
             made = []
@@ -110,16 +105,9 @@ def build(
             listed = sorted((each.listing for each in made if each.listing), key=lambda e: (e.name.casefold(), e.slug))
             files = _beside(listed, root)
             for name, text in files.items():
-                _stage(out, name, text)
+                stage(out, name, text)
             now = {*files, *(name for each in made for name in each.files)}
-            written, removed = _put_in_place(out, before, now)
-        except OSError as error:
-            raise ProfileError(
-                f"cannot write to {out}: {error.strerror or error}",
-                "make room or make the directory writable, then run again",
-            ) from error
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            written, removed = put_in_place(out, before, now)
     held = tuple(each.held for each in made if each.held)
     return Built(out, tuple(listed), held, written, removed)
 
@@ -133,7 +121,7 @@ def _root(base_url: str | None) -> str:
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
     except ValueError:
         good = False
-    if not good or not base_url.isascii() or any(c in base_url for c in " \"'<>\\"):
+    if not good or not base_url.isascii() or not base_url.isprintable() or any(c in base_url for c in " \"'<>\\"):
         raise ConfigError(f"'{base_url}' is no address of a site", "give one such as --base-url https://example.org/")
     return base_url.rstrip("/") + "/"
 
@@ -143,7 +131,7 @@ def _root(base_url: str | None) -> str:
 
 def _made(tasks: Sequence[Task], jobs: int | None) -> Iterator[Made]:
     """Each page, in the order of the tasks; by several processes where there are many."""
-    workers = min(jobs or len(os.sched_getaffinity(0)), len(tasks))
+    workers = min(jobs or _cores(), len(tasks))
     if workers < 2 or (jobs is None and len(tasks) < FEW):
         yield from map(_make, tasks)
         return
@@ -151,9 +139,16 @@ def _made(tasks: Sequence[Task], jobs: int | None) -> Iterator[Made]:
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_alone) as pool:
         try:
             yield from pool.map(_make, tasks, chunksize=size)
+        except BrokenProcessPool as error:
+            raise ProfileError("a process that made pages was killed", "run again with fewer: --jobs 1") from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _cores() -> int:
+    """How many processors this process may use, where the system says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _alone() -> None:
@@ -188,7 +183,7 @@ def _page(task: Task, slug: str) -> Made:
     data, short = structured(sight)
     files = {PAGE_FILE: page(sight, short), STUDIES_FILE: studies(profile), DATA_FILE: data}
     for name, text in files.items():
-        _stage(task.out, f"{slug}/{name}", text)
+        stage(task.out, f"{slug}/{name}", text)
     return Made(slug, listing(slug, sight), held, tuple(f"{slug}/{name}" for name in files))
 
 
@@ -238,72 +233,3 @@ def _beside(listed: Sequence[Listing], root: str) -> dict[str, str]:
     made |= {"index.html": index(listed, root or None), "search.json": search(listed), "feed.xml": feed(listed, root)}
     made["robots.txt"] = robots(root)
     return made | ({"sitemap.xml": sitemap(listed, root)} if root else {})
-
-
-def _stage(out: Path, name: str, text: str) -> None:
-    """Put a file on the stage, unless it is in place as it is."""
-    data = text.encode()
-    try:
-        if (out / name).read_bytes() == data:
-            return
-    except OSError:
-        pass
-    path = out / STAGE / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
-def _ours(out: Path) -> frozenset[str]:
-    """The files in `out` that an earlier build wrote. Raises ConfigError where it holds others and no build made it."""
-    elsewhere = "give a new or empty directory: --out DIR"
-    if out.exists() and not out.is_dir():
-        raise ConfigError(f"{out} is a file", elsewhere)
-    try:
-        names = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
-    except FileNotFoundError:
-        if out.exists() and any(each.name != STAGE for each in out.iterdir()):
-            raise ConfigError(f"{out} holds files that no build wrote", elsewhere) from None
-        return frozenset()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{out / MANIFEST} is not the list that a build keeps", elsewhere) from error
-    inside = out.resolve()
-    good = isinstance(names, list) and all(
-        isinstance(name, str) and (inside / name).resolve().is_relative_to(inside) for name in names
-    )
-    if not good:
-        raise ConfigError(f"{out / MANIFEST} names files outside {out}", elsewhere)
-    return frozenset(names)
-
-
-def _put_in_place(out: Path, before: Collection[str], now: Collection[str]) -> tuple[int, int]:
-    """Move what is staged to its place and remove what is no longer made; how many files each was.
-
-    The list of our files is written before anything is moved and again at the end, so that a build that is killed
-    leaves nothing that the next would not know as ours.
-    """
-    stage = out / STAGE
-    staged = sorted(str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file())
-    for name in staged:
-        if name not in before and (out / name).exists():
-            raise ConfigError(f"{out / name} exists, and no build wrote it", "move it away, or give another --out DIR")
-    _list(out, {*before, *now})
-    for name in staged:
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (stage / name).replace(out / name)
-    gone = sorted(set(before) - set(now))
-    for name in gone:
-        (out / name).unlink(missing_ok=True)
-        for parent in (out / name).parents:
-            if parent == out or not parent.is_dir() or any(parent.iterdir()):
-                break
-            parent.rmdir()
-    _list(out, now)
-    return len(staged), len(gone)
-
-
-def _list(out: Path, names: Iterable[str]) -> None:
-    """Write the list of our files."""
-    text = json.dumps({"written by": "monograph build", "files": sorted(names)}, indent=1) + "\n"
-    new = out / STAGE / MANIFEST
-    new.write_text(text, "utf-8")
-    new.replace(out / MANIFEST)

@@ -77,6 +77,8 @@ def test_drafts_say_so_everywhere(here: Path) -> None:
     feed = (here / "site" / "feed.xml").read_text("utf-8")
     assert "Other: approved" in feed
     assert "Examplol" not in feed
+    assert "3 removed" in sites.build().out
+    assert not (here / "site" / "examplol").exists()
 
 
 def test_what_was_rejected_is_left_out_and_counted(here: Path) -> None:

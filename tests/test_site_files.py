@@ -12,7 +12,7 @@ import pytest
 import sites
 from commands import HOSTILE, contents, raw, refused
 
-from pipeline import publishing
+from pipeline import placing
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ATTACK = (
@@ -86,9 +86,9 @@ def test_a_list_that_names_files_outside_is_refused(here: Path) -> None:
     sites.build()
     victim = here / "victim.txt"
     victim.write_text("x", "utf-8")
-    (here / "site" / publishing.MANIFEST).write_text('{"files": ["../victim.txt"]}', "utf-8")
+    (here / "site" / placing.MANIFEST).write_text('{"files": ["../victim.txt"]}', "utf-8")
     assert "outside" in refused(sites.build())
-    (here / "site" / publishing.MANIFEST).write_text("{", "utf-8")
+    (here / "site" / placing.MANIFEST).write_text("{", "utf-8")
     refused(sites.build())
     assert victim.exists()
 
@@ -106,7 +106,7 @@ def test_a_build_that_was_killed_is_finished_by_the_next(here: Path) -> None:
     with patch.object(Path, "replace", killed):
         assert sites.build().status == 2
     assert (here / "site" / "examplol").exists()
-    (here / "site" / publishing.STAGE).mkdir()
+    (here / "site" / placing.STAGE).mkdir()
     assert "1 published" in sites.build().out
     sites.build(out="whole")
     assert contents(here / "site") == contents(here / "whole")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from textwrap import shorten
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,6 +17,7 @@ from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Grade, Level
 from pipeline.render.markdown import visible
 
+LONGEST_SHORT = 50  # characters of a title that stands for a paper without an author
 STATIC = ("page.js", "style.css")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -41,7 +43,10 @@ class Badge(NamedTuple):
 
 LEVELS = (
     ("Gold", "at least one firm randomised trial in people: not a pilot, and not with fewer than 20 participants"),
-    ("Silver", "several studies in people that agree, none a firm randomised trial; or animal experiments that agree"),
+    (
+        "Silver",
+        "at least two studies in people that agree, no firm trial; or three animal experiments of two groups that do",
+    ),
     ("Bronze", "less than that: a single study in people, studies that disagree, cases, few animal experiments"),
     ("None found", "no study of the effect was found"),
 )
@@ -110,7 +115,7 @@ def reference_anchor(key: str) -> str:
 
 
 def short_form(key: str, source: Article | Label | None) -> str:
-    """A source in a few words: the first author and the year, or the title of a label."""
+    """A source in a few words: the first author and the year, or a title."""
     if isinstance(source, Label):
         return source.title
     if source is None:
@@ -118,5 +123,5 @@ def short_form(key: str, source: Article | Label | None) -> str:
     names = [author.collective or author.family or "" for author in source.authors]
     first = next(filter(None, names), "")
     more = " et al." if len(names) > 1 or not source.authors_complete else ""
-    told = f"{first}{more}" if first else source.title
+    told = f"{first}{more}" if first else shorten(source.title, LONGEST_SHORT, placeholder=" …")
     return f"{told}, {source.published}" if source.published else told

@@ -179,9 +179,8 @@
   });
   box.addEventListener("keydown", (event) => {
     const links = [...box.querySelectorAll("a")];
-    const end = event.shiftKey ? box.contains(document.activeElement) && document.activeElement !== links[1]
-      && [links[0], box].includes(document.activeElement) : document.activeElement === links[links.length - 1];
-    if (event.key === "Tab" && end) { event.preventDefault(); close(); }
+    const ends = event.shiftKey ? [box, links[0]] : [links[links.length - 1]];
+    if (event.key === "Tab" && ends.includes(document.activeElement)) { event.preventDefault(); close(); }
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   document.addEventListener("pointerdown", (event) => {
