@@ -94,6 +94,18 @@ def test_what_was_rejected_is_left_out_and_counted(here: Path) -> None:
     assert sites.words(sites.page()).count("On review 1 statement of this section was left out.") == 3
 
 
+def test_what_follows_a_rejected_statement_names_its_study(here: Path) -> None:
+    more = {"text": "In the same study: nothing else was seen.", "evidence": {"90000001:2": "Nothing else was seen."}}
+    directory = sites.put(here, claims=[sites.CLAIMS[0], more])
+    sites.decide(directory, reject=["overview/0"])
+    sites.build()
+    said = sites.words(sites.page())
+    assert "imagined pain, whose first statement was left out on review: In the same study: nothing else" in said
+    sites.decide(directory)
+    sites.build()
+    assert "whose first statement" not in sites.words(sites.page())
+
+
 def test_a_profile_of_which_all_was_rejected_is_none(here: Path) -> None:
     directory = sites.put(here)
     every = ["overview/0", "overview/1", "safety/contraindications/1", "doses/0"]

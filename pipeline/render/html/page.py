@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from pipeline.decisions import Standing, State
-from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section, Waiting
+from pipeline.models.profile import Claim, DoseRow, Profile, Reference, Section, Waiting, cited_sources
 from pipeline.models.studies import Reason
 from pipeline.profiles import short_digest
 from pipeline.render.evidence_map import evidence_map
@@ -86,6 +86,14 @@ class Said(NamedTuple):
     state: str | None
 
 
+class Paragraph(NamedTuple):
+    """What is said on one study. `lead` names the study where the statement that did so was rejected, else is empty:
+    what follows speaks of "the same study"."""
+
+    lead: str
+    said: tuple[Said, ...]
+
+
 class Part(NamedTuple):
     """A section of the page. `left_out` is how many of its statements a reviewer rejected."""
 
@@ -96,7 +104,7 @@ class Part(NamedTuple):
     badge: Badge | None
     counts: str
     note: Markup
-    paragraphs: tuple[tuple[Said, ...], ...]
+    paragraphs: tuple[Paragraph, ...]
     reasons: tuple[tuple[str, tuple[Link, ...]], ...]
     left_out: int
 
@@ -175,19 +183,22 @@ def _part(
     homes: Mapping[str, str],
     anchors: Mapping[str, str],
 ) -> Part:
-    claims = [claim for claim in section.claims if claim.id in states]
-    paragraphs: list[list[Said]] = []
-    before: Claim | None = None
-    for claim in claims:
-        said = Said(anchors[claim.id], claim.text, listed.cites(claim.evidence), states[claim.id])
-        if before is not None and same_study(before, claim):
-            paragraphs[-1].append(said)
+    groups: list[list[Claim]] = []
+    for claim in section.claims:
+        if groups and same_study(groups[-1][-1], claim):
+            groups[-1].append(claim)
         else:
-            paragraphs.append([said])
-        before = claim
+            groups.append([claim])
+    paragraphs = []
+    for group in groups:
+        kept = [claim for claim in group if claim.id in states]
+        said = tuple(Said(anchors[each.id], each.text, listed.cites(each.evidence), states[each.id]) for each in kept)
+        headless = bool(kept) and kept[0] is not group[0]
+        lead = _short(next(iter(cited_sources(kept[0].evidence))), sight) if headless else ""
+        paragraphs += [Paragraph(lead, said)] if said else []
     grade = section.grade
     reasons: tuple[Reason, ...] = (*grade.reasons, *grade.caps) if grade else ()
-    rejected = len(section.claims) - len(claims)
+    rejected = sum(claim.id not in states for claim in section.claims)
     if section.id == "doses":
         rejected += sum(row.id not in states for row in sight.profile.doses)
     return Part(
@@ -198,7 +209,7 @@ def _part(
         badge=badge(grade) if grade else None,
         counts=grade.counts if grade else "",
         note=_note(section.note or "", sight.profile.sections, homes),
-        paragraphs=tuple(tuple(each) for each in paragraphs),
+        paragraphs=tuple(paragraphs),
         reasons=tuple(
             (each.text, tuple(listed.link(key) for key in each.sources) if len(each.sources) <= 4 else ())
             for each in reasons
@@ -224,7 +235,7 @@ def _warnings(part: Part | None) -> dict[str, Any] | None:
     """What must be read first: the contraindications, or what is said in their place."""
     if part is None:
         return None
-    said = [each for paragraph in part.paragraphs for each in paragraph]
+    said = [each for paragraph in part.paragraphs for each in paragraph.said]
     return {"part": part, "first": said[:MOST_WARNINGS], "more": max(0, len(said) - MOST_WARNINGS)}
 
 
