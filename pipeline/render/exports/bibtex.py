@@ -6,7 +6,7 @@ What TeX would obey is written as a command, a brace too: BibTeX counts `\{` as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Article, Author, Label
@@ -79,7 +79,7 @@ def _fields(reference: Reference) -> Fields:
     remarks = of.remarks(reference)
     if reference.article is not None:
         yield from _paper(reference.article)
-        if printed := reference.article.medline_date:
+        if printed := of.printed(reference.article):
             remarks.append(f"Dated {printed}")
     else:
         yield from _label(reference.key, reference.label)
@@ -109,7 +109,7 @@ def _label(key: str, label: Label | None) -> Fields:
     if label is not None:
         yield "title", titled(label.title)
         if day := label.effective:
-            yield from _day(day.year, day.month, day.day)
+            yield from _day(day.year, [day.month], day.day)
     yield "url", of.address(key) or ""
 
 
@@ -135,15 +135,15 @@ def _part(name: str) -> str:
 
 
 def _dates(article: Article) -> Fields:
-    printed = _YEAR.search(article.medline_date or "")
+    printed, months = _YEAR.search(article.medline_date or ""), of.months(article)
     year = article.year or (int(printed[0]) if printed else None) or article.year_electronic
-    yield from _day(year, of.month(article), article.day)
+    yield from _day(year, months, article.day)
 
 
-def _day(year: int | None, month: int | None, day: int | None) -> Fields:
+def _day(year: int | None, months: Sequence[int], day: int | None) -> Fields:
     yield "year", str(year or "")
-    yield "month", of.MONTHS[month - 1].lower() if month else ""
-    yield "day", str(day) if month and day else ""
+    yield "month", ' # "-" # '.join(of.MONTHS[month - 1].lower() for month in months)
+    yield "day", str(day) if day and len(months) == 1 else ""
 
 
 def _identifiers(article: Article) -> Fields:

@@ -101,9 +101,18 @@ def is_whole_book(article: Article) -> bool:
     return article.kind == "book" and article.journal_title in (None, article.title)
 
 
-def month(article: Article) -> int | None:
-    """The month of the issue by its number, where the record names one month."""
-    return MONTHS.index(article.month) + 1 if article.year and article.month in MONTHS else None
+def months(article: Article) -> tuple[int, ...]:
+    """The month of the issue by its number, or the first and the last of `Jul-Aug`; none where neither is given."""
+    named = (article.month or "").split("-") if article.year else []
+    found = tuple(MONTHS.index(name) + 1 for name in named if name in MONTHS)
+    return found if len(found) == len(named) and (len(found) == 1 or found[:1] < found[1:2]) else ()
+
+
+def printed(article: Article) -> str:
+    """The date as the issue prints it, where that is more than a year, months and a day; else empty."""
+    if article.medline_date:
+        return visible(article.medline_date)
+    return visible(f"{article.year} {article.month}") if article.year and article.month and not months(article) else ""
 
 
 def languages(article: Article) -> tuple[str, ...]:
@@ -137,8 +146,8 @@ def _on_paper(article: Article) -> list[str]:
     if not article.authors_complete:
         said.append("The list of authors is not whole")
     if article.year_electronic and article.year_electronic != article.year:
-        printed = article.year or article.medline_date
-        said.append(f"Published electronically in {article.year_electronic}" + ("" if printed else ", ahead of print"))
+        ahead = "" if article.year or article.medline_date else ", ahead of print"
+        said.append(f"Published electronically in {article.year_electronic}{ahead}")
     return said
 
 

@@ -37,7 +37,9 @@ def _paper(article: Article) -> Item:
         "container-title": "" if whole else full,
         "container-title-short": "" if whole else short,
         "issued": _issued(article),
-        "available-date": _year(article.year_electronic) if article.year_electronic != article.year else None,
+        "available-date": _year(article.year_electronic)
+        if article.year not in (None, article.year_electronic)
+        else None,
         "volume": visible(article.volume or ""),
         "issue": visible(article.issue or ""),
         "page": visible(article.pages or ""),
@@ -74,13 +76,13 @@ def _author(author: Author) -> Item:
 
 def _issued(article: Article) -> Item | None:
     """The date of the issue in parts, or as it is printed where it is more than that; else the electronic year."""
-    if article.medline_date:
-        return {"literal": visible(article.medline_date)}
-    if article.year:
-        month = of.month(article)
-        parts = (article.year, month, article.day if month else None)
-        return {"date-parts": [[part for part in parts if part]]}
-    return _year(article.year_electronic)
+    if printed := of.printed(article):
+        return {"literal": printed}
+    months = of.months(article)
+    if article.year and months:
+        day = [article.day] if article.day and len(months) == 1 else []
+        return {"date-parts": [[article.year, month, *day] for month in months]}
+    return _year(article.published)
 
 
 def _year(year: int | None) -> Item | None:

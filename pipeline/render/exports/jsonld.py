@@ -101,7 +101,7 @@ def _work(reference: Reference, article: Article) -> Node:
             "creditText": visible(authors(article)) if not article.authors_complete else None,
             "datePublished": _published(article),
             "isPartOf": _within(article),
-            "pagination": visible(article.pages or ""),
+            "pagination": "" if of.is_whole_book(article) else visible(article.pages or ""),
             "inLanguage": list(of.languages(article)),
             "identifier": [
                 {"@type": "PropertyValue", "propertyID": name, "value": value}
@@ -134,11 +134,13 @@ def _author(author: Author) -> Node:
 
 def _published(article: Article) -> str | None:
     """The date as far as it is known, in the form of ISO 8601: the issue's, else that of electronic publication."""
-    month = of.month(article)
+    months = of.months(article)
     if not article.published or article.published > 9999:
         return None
-    day = f"-{article.day:02}" if article.day and month and not article.medline_date else ""
-    return f"{article.published:04}" + (f"-{month:02}{day}" if month else "")
+    if len(months) != 1:
+        return f"{article.published:04}"
+    day = f"-{article.day:02}" if article.day and not article.medline_date else ""
+    return f"{article.published:04}-{months[0]:02}{day}"
 
 
 def _within(article: Article) -> Node | None:

@@ -53,7 +53,7 @@ def _paper(key: str, article: Article) -> Iterator[Line]:
         yield "AN", article.pmid
         yield "DB", "PubMed"
     yield "C2", article.pmcid or ""
-    yield "UR", of.address(article.key) or ""
+    yield "UR", (of.address(article.key) or "").replace(";", "%3B")  # a semicolon stands between two addresses
 
 
 def _label(key: str, place: str, label: Label | None) -> Iterator[Line]:
@@ -79,16 +79,17 @@ def _author(author: Author) -> str:
 
 def _dates(article: Article) -> Iterator[Line]:
     """`PY` is a year and `DA` is year/month/day/what else is printed, each part empty where it is not known."""
-    printed = visible(article.medline_date or "")
+    printed, months = of.printed(article), of.months(article)
     found = _PRINTED.search(printed)
     year = article.year or (int(found[0]) if found else None) or article.year_electronic
     if not year:
         return
-    month = of.month(article)
+    month = f"{months[0]:02}" if len(months) == 1 else ""
     day = f"{article.day:02}" if month and article.day else ""
+    other = visible(article.month or "") if len(months) > 1 else printed
     yield "PY", f"{year:04}"
-    if month or printed:
-        yield "DA", f"{year:04}/{f'{month:02}' if month else ''}/{day}/{printed}"
+    if month or other:
+        yield "DA", f"{year:04}/{month}/{day}/{other}"
 
 
 def _pages(pages: str) -> Iterator[Line]:
