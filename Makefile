@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install local draft check audit refresh site library test lint bench docs clean
+.PHONY: help install local draft check audit review approve refresh site library test lint bench docs clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -54,6 +54,12 @@ check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOU
 
 audit: paged $(VENV)/.run ## hold an existing page against the rules: make audit FILE=page.html [COMPOUND=naltrexone] [OFFLINE=1]
 	@$(MONOGRAPH) audit "$(FILE)" $(if $(COMPOUND),--compound "$(COMPOUND)") $(if $(OFFLINE),--offline)
+
+review: named $(VENV)/.run ## decide claim by claim on a local page: make review COMPOUND=naltrexone [REVIEWER="A. Name"]
+	@$(MONOGRAPH) review "$(COMPOUND)" $(if $(REVIEWER),--reviewer "$(REVIEWER)")
+
+approve: named $(VENV)/.run ## approve without the page: make approve COMPOUND=naltrexone REVIEWER="A. Name" [CLAIMS="id ..."]
+	@$(MONOGRAPH) approve "$(COMPOUND)" $(CLAIMS) --reviewer "$(REVIEWER)"
 
 # Status 1 says that something grave was found, which for make is a failure and for the nightly job is not. Python ends
 # with 1 as well when it breaks down, but then there is no report.

@@ -18,16 +18,15 @@ from typing import NamedTuple
 from rapidfuzz import process
 
 from pipeline import checks
+from pipeline.checks.rule import Review
 from pipeline.compounds import resolve
 from pipeline.config import Settings
-from pipeline.decisions import approved
+from pipeline.decisions import Standing, read_decisions, standings
 from pipeline.drafting.dossier import Dossier, dossier
-from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
-from pipeline.drafting.model import draft as by_model
-from pipeline.drafting.model import without_errors
 from pipeline.drafting.planning import ModelPlan, model_plan
 from pipeline.drafting.readings import with_readings
+from pipeline.drawing import drawn, in_place
 from pipeline.errors import NothingFound, ProfileError
 from pipeline.identifiers import is_document
 from pipeline.llm import Answers, Model
@@ -37,21 +36,14 @@ from pipeline.models.calls import Fate
 from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
+from pipeline.models.review import Decision
 from pipeline.models.sources import Collection
 from pipeline.profiles import (
-    HEADER,
-    Sources,
-    carried,
-    dump,
-    merge,
     read_profile,
     read_sources,
-    reference_of,
     write,
 )
-from pipeline.render.evidence_map import evidence_map
 from pipeline.render.fates import fates_told
-from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
 from pipeline.sources import synopses
 from pipeline.sources.collect import Plan, Progress, collect, plan, renew
@@ -128,12 +120,6 @@ def asking(
     return opened(settings, model, max_cost=max_cost, fresh=fresh) if asks else nullcontext()
 
 
-def profiles(settings: Settings) -> tuple[Profile, ...]:
-    """Every profile that was drafted, by slug."""
-    found = (read_profile(path.parent) for path in sorted(settings.profiles.glob("*/profile.yaml")))
-    return tuple(profile for profile in found if profile is not None)
-
-
 def draft(
     name: str,
     settings: Settings,
@@ -172,100 +158,85 @@ def draft(
             raise
         progress("reading studies", 0, 1)
         old, known = read_profile(directory), dossier(compound, collection)
-        made = drawn(known, directory, old, before, model=model, anew=anew, progress=progress)
+        made = drawn(known, old, before, read_decisions(directory), model=model, anew=anew, progress=progress)
         told = settings.library.parent / f"{compound.slug}-model.md" if made.fates else None
-        changed = write(made.files)
+        changed = write(in_place(directory, made.files))
         if told is not None:
             write({told: fates_told(made.profile.name, made.fates)})
     return Drafted(made.profile, made.report, directory, changed, made.lapsed, made.fates, told)
 
 
-class Drawn(NamedTuple):
-    """A profile drawn from a dossier and not written yet: what it is, what the checks say of it, and its files."""
+class Held(NamedTuple):
+    """A profile on disk, with what is known of its sources and the decisions of people.
 
+    `complete` is false where not every record is held that it was drawn from.
+    """
+
+    compound: Compound
+    directory: Path
     profile: Profile
     references: dict[str, Reference]
-    report: Report
-    lapsed: tuple[str, ...]
-    fates: tuple[Fate, ...]
-    files: dict[Path, str]
+    decisions: tuple[Decision, ...]
+    known: Dossier
+    complete: bool
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Where each claim and row stands with its reviewers, in reading order."""
+        return standings(self.profile, self.references, self.decisions, self.compound.reviewers)
+
+    @property
+    def review(self) -> Review:
+        """The profile as the rules look at it. Grades are recomputed only where every record is held."""
+        known = with_readings(self.known, self.profile.readings)
+        review = review_of(known, self.profile, self.references)
+        grades = review.grades if self.complete else None
+        return replace(review, grades=grades, standings=self.standings, publish=self.compound.publish is True)
 
 
-def drawn(
-    known: Dossier,
-    directory: Path,
-    old: Profile | None,
-    before: Mapping[str, Reference],
-    *,
-    model: Model | None = None,
-    anew: bool = False,
-    progress: Progress,
-) -> Drawn:
-    """The profile of a compound from all that is `known`, with what people wrote in `old`, the profile of `directory`.
+def held(name: str, settings: Settings, before: Held | None = None) -> Held:
+    """The profile on disk with the sources that the library and the bundle hold.
 
-    `before` are the references of `old`. Writes nothing.
-    """
-    texts = {key: sentence.text for key, sentence in known.sentences.items()}
-    current = carried({source.key: reference_of(source) for source in known.sources}, before)
-    kept = approved(directory, old, current) if old else frozenset[str]()
-    drafted = by_model(known, None if anew else old, model, progress)
-    while True:
-        profile, lapsed = merge(drafted.profile, old, texts, kept)
-        references = {r.key: r for r in sources_of(known, profile)}
-        waiting = {r.source: before[r.source] for r in profile.waiting if r.source in before}
-        references = carried({**references, **waiting}, before)
-        report = checks.check(review_of(known, profile, references))
-        mended = without_errors(drafted, report)
-        if mended is drafted:
-            break
-        drafted = mended
-    files = files_of(directory, profile, references, known.compound)
-    return Drawn(profile, references, report, lapsed, drafted.fates, files)
-
-
-def files_of(
-    directory: Path, profile: Profile, references: Mapping[str, Reference], compound: Compound
-) -> dict[Path, str]:
-    """The contents of a profile's files by path, `sources.yaml` last; compound.yaml only where there is none yet.
-
-    A run that is killed between two of them leaves the old `sources.yaml`, against which the next one compares.
-    """
-    drawing = evidence_map(f"Evidence map: {profile.name}", profile.points)
-    files = {} if (directory / "compound.yaml").exists() else {directory / "compound.yaml": starter(compound)}
-    files[directory / "profile.yaml"] = dump(profile, HEADER)
-    files[directory / "profile.md"] = markdown(profile, references, has_map=drawing is not None)
-    if drawing is not None:
-        files[directory / MAP_FILE] = drawing
-    files[directory / "sources.yaml"] = dump(Sources(sources=tuple(references.values())))
-    return files
-
-
-def check(name: str, settings: Settings) -> tuple[Report, Path]:
-    """Hold the profile on disk against the rules, with the sources that the library and the bundle hold.
-
-    Raises ProfileError where there is no profile. Grades are recomputed only where every record is held.
+    What is known of the sources is taken from `before` where it was drawn from the same. Raises ProfileError where
+    there is no profile.
     """
     compound, directory = resolve(name, settings)
     profile = read_profile(directory)
     if profile is None:
         raise ProfileError(f"there is no profile of '{compound.name}'", f"draft it: monograph draft {compound.slug}")
-    references = read_sources(directory)
+    references, decisions = read_sources(directory), read_decisions(directory)
+    if before and _basis(before.compound, before.profile, before.references) == _basis(compound, profile, references):
+        return before._replace(profile=profile, references=references, decisions=decisions)
     bundled = synopses.bundled(compound.slug)
-    cited = {key for key, reference in references.items() if reference.article is not None}
-    drawn = cited | {uncited.source for uncited in profile.uncited}
+    drawn = _papers(profile, references)
     with Library(settings.library) as library:
-        held = {a.key: a for a in bundled.articles} if bundled else {}
-        held |= {article.key: article for article in library.get(drawn).values()}
+        articles = {a.key: a for a in bundled.articles} if bundled else {}
+        articles |= {article.key: article for article in library.get(drawn).values()}
         labels = {label.key: label for label in bundled.labels} if bundled else {}
         labels |= library.labels(key for key in references if is_document(key))
-    complete = all(key in held for key in drawn)
     collection = Collection(
-        articles=tuple(held[key] for key in sorted(drawn & held.keys())),
+        articles=tuple(articles[key] for key in sorted(drawn & articles.keys())),
         labels=tuple(labels.values()),
         searches=profile.provenance.searches,
         label_search=profile.provenance.label_search,
         date=profile.provenance.date,
     )
-    known = with_readings(dossier(compound, collection), profile.readings)
-    review = review_of(known, profile, references)
-    return checks.check(review if complete else replace(review, grades=None)), directory
+    complete = all(key in articles for key in drawn)
+    return Held(compound, directory, profile, references, decisions, dossier(compound, collection), complete)
+
+
+def _papers(profile: Profile, references: Mapping[str, Reference]) -> frozenset[str]:
+    """The keys of the papers that a profile was drawn from, cited or not."""
+    cited = {key for key, reference in references.items() if reference.article is not None}
+    return frozenset(cited | {uncited.source for uncited in profile.uncited})
+
+
+def _basis(compound: Compound, profile: Profile, references: Mapping[str, Reference]) -> tuple[object, ...]:
+    """All that decides what is known of the sources of a profile."""
+    return compound, profile.provenance, _papers(profile, references), references
+
+
+def check(name: str, settings: Settings) -> tuple[Report, Path]:
+    """Hold the profile on disk against the rules. Raises ProfileError where there is no profile."""
+    found = held(name, settings)
+    return checks.check(found.review), found.directory

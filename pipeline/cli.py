@@ -17,6 +17,7 @@ from pipeline.cli_build import build
 from pipeline.cli_export import export
 from pipeline.cli_library import library_app
 from pipeline.cli_refresh import refresh
+from pipeline.cli_review import approve, review, status
 
 if TYPE_CHECKING:
     from pipeline.models.findings import Report
@@ -33,6 +34,9 @@ app = typer.Typer(
 app.add_typer(library_app, name="library")
 app.command()(refresh)
 app.command()(build)
+app.command()(review)
+app.command()(approve)
+app.command()(status)
 app.command()(export)
 
 
@@ -270,18 +274,6 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A rule's c
 
     wanted = rule(code).code
     show_rule(next(entry for entry in catalogue() if entry.code == wanted))
-
-
-@app.command()
-def status() -> None:
-    """List the profiles: claims, sources, drafted when and from what, last refreshed when."""
-    from pipeline import authoring
-    from pipeline.config import settings
-    from pipeline.refresh.memory import refreshed
-    from pipeline.render.terminal import show_status
-
-    here = settings()
-    show_status(authoring.profiles(here), refreshed(here.nights))
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import yaml
 
 from pipeline.errors import ProfileError
+from pipeline.models.compound import Compound
 from pipeline.models.profile import Claim, DoseRow, Profile, Reference, cited_sources
 from pipeline.models.review import Decision, Decisions
 from pipeline.profiles import DUMPER, read, short_digest, version_of
@@ -105,6 +106,14 @@ class Standing(NamedTuple):
         """The hash of all that a reviewer sees of it: a decision made on another is made on something else."""
         told = [each.model_dump_json() for each in (*self.decided, *self.lapsed)]
         return short_digest("\n".join([self.version, *told]))
+
+
+class Stood(NamedTuple):
+    """A profile with where each of its claims and rows stands, in reading order."""
+
+    compound: Compound
+    profile: Profile
+    standings: tuple[Standing, ...]
 
 
 def items(profile: Profile) -> tuple[Item, ...]:
@@ -213,9 +222,9 @@ def decided(decisions: Sequence[Decision], new: Decision) -> tuple[Decision, ...
     return (*stays, new)
 
 
-def approved(directory: Path, profile: Profile, references: Mapping[str, Reference]) -> frozenset[str]:
+def approved(profile: Profile, references: Mapping[str, Reference], decisions: Sequence[Decision]) -> frozenset[str]:
     """The ids of the claims and rows that a person approved and nobody rejected, all that was read being the same."""
-    found = standings(profile, references, read_decisions(directory))
+    found = standings(profile, references, decisions)
     return frozenset(each.item.id for each in found if each.state in (State.APPROVED, State.PROVISIONAL))
 
 

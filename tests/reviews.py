@@ -9,24 +9,29 @@ An example says only what matters for its rule; `review_of` fills in the rest of
     references what sources.yaml says otherwise than the held articles, by key
     rests_on   retracted papers in the reference lists of reviews, by key
     doses, points, uncited, waiting, footer, grades (recomputed, by section id)
+    decisions  of people: `claim`, `decision`, `reviewer`, and `earlier` where they read another version
+    publish    true where the profile is to be published
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pipeline.checks.rule import Review
 from pipeline.checks.safety import KINDS
 from pipeline.checks.structure import REQUIRED
+from pipeline.decisions import decision_of, items, standings
 from pipeline.evidence import evidence_of
 from pipeline.models.profile import FOOTER, Profile, Reference
+from pipeline.models.review import Decision
 from pipeline.models.sources import Article, Label, Source
 from pipeline.models.studies import Grade
-from pipeline.profiles import claim_hash
+from pipeline.profiles import claim_hash, version_of
 from pipeline.studies import study_of
 
 KEYS = {"claims", "sections", "sources", "references", "rests_on", "doses", "points", "uncited", "waiting", "footer"}
-KEYS |= {"grades"}
+KEYS |= {"grades", "decisions", "publish"}
 EVIDENCE = {"90000001:1": "Pain fell by 30% with examplol 4 mg/day."}
 PAPER = Article.model_validate(
     {
@@ -39,6 +44,21 @@ PAPER = Article.model_validate(
 
 def quotations(evidence: dict[str, str]) -> list[dict[str, str]]:
     return [{"id": key, "text": text} for key, text in evidence.items()]
+
+
+def decisions_of(example: dict[str, Any], profile: Profile, references: dict[str, Reference]) -> list[Decision]:
+    """The decisions that an example describes, on the claims as they are or as they were earlier."""
+    there = {item.id: item.what for item in items(profile)}
+    return [
+        decision_of(
+            there[given["claim"]],
+            given["decision"],
+            "sha256:1" if given.get("earlier") else version_of(there[given["claim"]], references),
+            given["reviewer"],
+            date(2026, 1, 2),
+        )
+        for given in example.get("decisions", ())
+    ]
 
 
 def review_of(example: dict[str, Any]) -> Review:
@@ -91,12 +111,15 @@ def review_of(example: dict[str, Any]) -> Review:
     papers = {key: source for key, source in held.items() if isinstance(source, Article)} | given
     rests_on = example.get("rests_on", {})
     evidence = {key: evidence_of(source) for key, source in held.items()}
+    beside = {
+        key: Reference(key=key, article=papers.get(key), hash="sha256:0", rests_on=rests_on.get(key, ()))
+        for key in held
+    }
     return Review(
         profile=profile,
-        references={
-            key: Reference(key=key, article=papers.get(key), hash="sha256:0", rests_on=rests_on.get(key, ()))
-            for key in held
-        },
+        references=beside,
+        standings=standings(profile, beside, decisions_of(example, profile, beside)),
+        publish=example.get("publish", False),
         sources=held,
         sentences={sentence.id: sentence for found in evidence.values() for sentence in found},
         studies={

@@ -280,9 +280,10 @@ def test_status_lists_what_was_drafted() -> None:
     examplol()
     run("new", "another")
     lines = run("status").out.splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith("examplol")
-    assert f"{len(LITERATURE)} records" in lines[0]
+    assert [line.split()[0] for line in lines] == ["examplol", "13"]
+    assert "open" in lines[0]
+    assert "13 records" in lines[1]
+    assert "another" not in run("status").out
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from pipeline.checks import (
+    approvals,
     coverage,
     designs,
     grades,
@@ -43,6 +44,7 @@ FAMILIES = (
     structure,
     support,
     injections,
+    approvals,
 )
 RULES = joined(rule for family in FAMILIES for rule in family.RULES)
 CODES = tuple(rule.code for rule in RULES)

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.checks.hits import Hit, Hits
+from pipeline.decisions import Standing
 from pipeline.models.findings import Entry, Finding, Severity, Shown
 from pipeline.models.profile import Profile, Quotation, Reference, Suppression, cited_sources
 from pipeline.models.sources import Source
@@ -31,7 +32,8 @@ class Review:
 
     `sources` are the held records by key; `sentences` their sentences by evidence id; `studies` what the papers among
     them are and found; `grades` the grades recomputed from them, by section id, None where too little is held to
-    recompute. `found` are the codes that the other rules found by claim, for the rules that run last.
+    recompute. `standings` say what reviewers decided, `publish` that the profile is meant to be on the site. `found`
+    are the codes that the other rules found by claim, for the rules that run last.
     """
 
     profile: Profile
@@ -40,6 +42,8 @@ class Review:
     sentences: Mapping[str, Evidence]
     studies: Mapping[str, Study]
     grades: Mapping[str, Grade] | None
+    standings: Sequence[Standing] = ()
+    publish: bool = False
     found: Mapping[str, frozenset[str]] | None = None
 
     @cached_property

@@ -11,7 +11,7 @@ from pipeline.errors import ProfileError
 from pipeline.models.findings import Finding, Suppressed
 
 # What no reason excuses: a source that is not what it seems, missing safety, the disclosure, a draft not to publish.
-FIRM = frozenset({"REF001", "PUB001", "QUO001", "SAF001", "STR003", "STR005", "STR008", "SRC001", "INJ001", "INJ002"})
+FIRM = frozenset("REF001 PUB001 QUO001 SAF001 STR003 STR005 STR008 SRC001 INJ001 INJ002 REV001 REV002 REV003".split())
 
 
 def nearest(code: str, codes: Sequence[str]) -> str:

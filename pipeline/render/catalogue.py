@@ -26,6 +26,7 @@ FAMILIES = {
     "STR": "Structure",
     "INJ": "Attacks",
     "SRC": "Origin of the text",
+    "REV": "Review",
 }
 HEAD = """\
 # Rules

@@ -98,6 +98,6 @@ def show_draft(done: Drafted, ledger: Ledger | None) -> None:
             say(f"        what does not stand, and why: {short(done.told)}")
     word = "mend the errors, then: " if status_of(report) else ""
     say(
-        f"next    {word}read {short(directory / 'profile.md')} and edit profile.yaml;"
-        f" then monograph check {profile.slug}"
+        f"next    {word}read {short(directory / 'profile.md')}, then decide claim by claim:"
+        f" monograph review {profile.slug}"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,6 @@ from rich.text import Text
 
 from pipeline.evidence import evidence_of
 from pipeline.models.findings import Report, Severity
-from pipeline.models.profile import Profile
 from pipeline.models.sources import Article
 from pipeline.references.vancouver import marks, reference
 
@@ -61,24 +60,6 @@ def progress() -> Iterator[Report_progress]:
 def status_of(report: Report) -> int:
     """The exit status of a report: 1 where it holds an error, else 0."""
     return int(any(f.severity is Severity.ERROR for f in report.findings))
-
-
-def show_status(profiles: Sequence[Profile], refreshed: Mapping[str, date]) -> None:
-    """One line a profile: what it holds, what it was made from, when its references were last checked, what waits."""
-    if not profiles:
-        say("no profile yet: monograph draft NAME makes one")
-    for profile in profiles:
-        origin = profile.provenance
-        basis = (
-            f"{origin.synopses} of {origin.records} records are synopses"
-            if origin.synopses
-            else f"{origin.records} records"
-        )
-        day = refreshed.get(profile.slug)
-        said = [basis, "not reviewed", *([f"references checked {day}"] if day else [])]
-        if waiting := len(profile.waiting):
-            said.append(f"{waiting} new record{'s' if waiting > 1 else ''} to weigh")
-        say(f"{profile.slug:<20} {len(profile.claims):>4} claims  as of {origin.date}  {'; '.join(said)}")
 
 
 def show_hits(query: str, hits: Sequence[Hit]) -> None:
