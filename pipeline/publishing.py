@@ -6,6 +6,7 @@ was rejected is left out. Nothing is put in place before all of it is made, and 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import Counter
@@ -152,8 +153,13 @@ def _cores() -> int:
 
 
 def _alone() -> None:
-    """Leave it to the first process to be interrupted."""
+    """Leave it to the first process to be interrupted, and look for what is no longer used less often than Python does.
+
+    A profile is a hundred thousand small values that all go at once; looking through them is a sixth of the time.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(200_000)
 
 
 def _make(task: Task) -> Made:
