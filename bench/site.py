@@ -72,7 +72,7 @@ def make(place: Path, count: int) -> None:
 
 
 def build(place: Path, words: list[str]) -> tuple[float, float, str]:
-    """`monograph build` as a process of its own: seconds with the start of Python, seconds of all cores, its last line."""
+    """`monograph build` as a process of its own: its seconds, those of all cores, its last line."""
     surroundings = {**os.environ, "PYTHONPATH": str(COMMITTED.parent)}
     surroundings["MONOGRAPH_LIBRARY"] = str(place / ".library" / "library.sqlite")
     command = [sys.executable, "-m", "pipeline.cli", "build", "--base-url", "https://example.org/", *words]
