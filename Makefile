@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install local draft check audit review approve refresh library test lint bench docs screenshots clean
+.PHONY: help install local draft check audit review approve refresh site library test lint bench docs screenshots clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -70,6 +70,9 @@ refresh: $(VENV)/.run ## read every cited record again: make refresh [COMPOUND=n
 	@$(if $(NIGHTLY),rm -f refresh-report.json;) $(MONOGRAPH) refresh $(if $(COMPOUND),"$(COMPOUND)") \
 	  $(foreach file,$(UPDATES),--updates $(file)) $(if $(DRY_RUN),--dry-run) \
 	  $(if $(NIGHTLY),|| test $$? -eq 1 -a -s refresh-report.json)
+
+site: $(VENV)/.run ## the static site of approved profiles: make site [OUT=site] [DRAFTS=1: with unreviewed ones] [BASE_URL=https://...]
+	@$(MONOGRAPH) build $(if $(OUT),--out "$(OUT)") $(if $(DRAFTS),--drafts) $(if $(BASE_URL),--base-url "$(BASE_URL)")
 
 test: $(VENV)/.dev ## all tests
 	@$(PY) -m pytest -n auto

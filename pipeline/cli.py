@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_build import build
 from pipeline.cli_export import export
 from pipeline.cli_library import library_app
 from pipeline.cli_refresh import refresh
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(library_app, name="library")
 app.command()(refresh)
+app.command()(build)
 app.command()(review)
 app.command()(approve)
 app.command()(status)
