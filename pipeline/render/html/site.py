@@ -16,6 +16,7 @@ from pipeline.render.html.text import anchor, badge, environment
 from pipeline.render.markdown import visible
 
 MOST_CHANGES = 200  # entries of the feed
+MOST_TOLD = 100  # profiles of which the index tells more than name and tagline
 _NEVER = date(1970, 1, 1)  # what a feed without an entry was last changed on
 
 
@@ -78,10 +79,12 @@ def listing(slug: str, sight: Sight) -> Listing:
 
 
 def index(entries: Sequence[Listing], address: str | None) -> str:
-    """The first page: every profile by name, as a plain list that a script searches."""
+    """The first page: every profile by name, as a plain list that a script searches; a long one says less of each."""
     drafts = sum(entry.draft is not None for entry in entries)
     template = environment().get_template("index.html.j2")
-    return template.render(entries=entries, drafts=drafts, address=address, footer=FOOTER)
+    return template.render(
+        entries=entries, brief=len(entries) > MOST_TOLD, drafts=drafts, address=address, footer=FOOTER
+    )
 
 
 def search(entries: Sequence[Listing]) -> str:
