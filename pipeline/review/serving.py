@@ -30,6 +30,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, PipelineError
 from pipeline.render import terminal
+from pipeline.render.markdown import visible
 from pipeline.review.desk import Changed, Desk, Opened
 from pipeline.review.view import findings_of, view
 
@@ -98,13 +99,19 @@ def application(desk: Desk, token: str, port: int, reviewer: str | None, today: 
 
         try:
             return await run_in_threadpool(locked)
-        except Changed as error:
-            return _refused(409, error.message, error.hint)
         except PipelineError as error:
-            return _refused(422, error.message, error.hint)
+            message = error.message.replace(f"{desk.root}/", "")
+            return _refused(409 if isinstance(error, Changed) else 422, message, error.hint)
 
     async def page(request: Request) -> Response:
-        return HTMLResponse(_page(desk.open()))
+        try:
+            name = await run_in_threadpool(lambda: desk.open().held.profile.name)
+        except PipelineError:  # the page itself says what is wrong, and shows the profile once that is mended
+            name = desk.name
+        return HTMLResponse(_page(name))
+
+    async def failed(request: Request, error: Exception) -> Response:
+        return _refused(500, "the review server has failed, and nothing was decided", "the terminal says where")
 
     async def profile(request: Request) -> Response:
         return await answered(request, _Nothing, lambda _: shown(desk.open()))
@@ -145,7 +152,7 @@ def application(desk: Desk, token: str, port: int, reviewer: str | None, today: 
         Route("/api/undo", undo, methods=["POST"]),
         Mount("/static", StaticFiles(packages=[("pipeline.review", "static")])),
     ]
-    return Gate(Starlette(routes=routes), token, port)
+    return Gate(Starlette(routes=routes, exception_handlers={Exception: failed}), token, port)
 
 
 class Gate:
@@ -211,11 +218,11 @@ async def _body(request: Request) -> bytes:
     return body[:LARGEST]
 
 
-def _page(opened: Opened) -> str:
+def _page(name: str) -> str:
     environment = Environment(
         loader=PackageLoader("pipeline.review"), autoescape=select_autoescape(default=True), undefined=StrictUndefined
     )
-    return environment.get_template("review.html.j2").render(name=opened.held.profile.name)
+    return environment.get_template("review.html.j2").render(name=visible(name))
 
 
 def user_of_git() -> str | None:
@@ -236,7 +243,7 @@ def serve(
 
     desk = Desk(name, settings)
     desk.open()
-    taken = _bound(PORT, or_any=True) if port is None else _bound(port)
+    taken = bound(PORT, or_any=True) if port is None else bound(port)
     port = taken.getsockname()[1]
     token = secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
@@ -249,7 +256,8 @@ def serve(
         server.run(sockets=[taken])
 
 
-def _bound(port: int, *, or_any: bool = False) -> socket.socket:
+def bound(port: int, *, or_any: bool = False) -> socket.socket:
+    """A socket of loopback on `port`, 0 for any that is free. Raises ConfigError where it is taken."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -257,7 +265,7 @@ def _bound(port: int, *, or_any: bool = False) -> socket.socket:
     except OSError as error:
         taken.close()
         if or_any:
-            return _bound(0)
+            return bound(0)
         raise ConfigError(
             f"port {port} is taken: {error.strerror or error}", "give another one: --port 0 takes any that is free"
         ) from error

@@ -180,6 +180,7 @@ def _source(now: Held, key: str) -> Data:
         "types": [visible(kind) for kind in paper.publication_types] if paper else [],
         "facts": _facts(study) if study else [],
         "origin": _origin(source),
+        "synopsis": isinstance(source, Article) and source.text_origin == "synopsis",
         "sentences": [_sentence(sentence) for sentence in now.known.evidence.get(key, ())],
     }
 
