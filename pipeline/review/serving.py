@@ -104,11 +104,14 @@ def application(desk: Desk, token: str, port: int, reviewer: str | None, today: 
             return _refused(409 if isinstance(error, Changed) else 422, message, error.hint)
 
     async def page(request: Request) -> Response:
-        try:
-            name = await run_in_threadpool(lambda: desk.open().held.profile.name)
-        except PipelineError:  # the page itself says what is wrong, and shows the profile once that is mended
-            name = desk.name
-        return HTMLResponse(_page(name))
+        def named() -> str:
+            with guard:
+                try:
+                    return desk.open().held.profile.name
+                except PipelineError:  # the page says what is wrong, and shows the profile once that is mended
+                    return desk.name
+
+        return HTMLResponse(_page(await run_in_threadpool(named)))
 
     async def failed(request: Request, error: Exception) -> Response:
         return _refused(500, "the review server has failed, and nothing was decided", "the terminal says where")
