@@ -291,6 +291,7 @@ def test_what_was_decided_on_and_changed_waits_again(reviewed: Served, opened: O
     page.keyboard.press("a")
     said(page, "Approved.")
     reviewed.change("profile.yaml", lambda data: claims_of(data)[claim].update(text="It was another thing."))
+    page.evaluate("watch()")
     until(lambda: "1 stale" in page.inner_text("#tally"))
     page.select_option("#filter", "stale")
     page.click(f'[data-id="{claim}"]')
