@@ -110,10 +110,14 @@ class Served:
 
     def change(self, name: str, change: Callable[[Any], None]) -> None:
         """Change a file of the profile by hand: its data, written back whole."""
-        path = self.place / name
-        data = yaml.safe_load(path.read_text("utf-8"))
-        change(data)
-        path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        change_file(self.place / name, change)
+
+
+def change_file(path: Path, change: Callable[[Any], None]) -> None:
+    """Change a file by hand: its data, written back whole."""
+    data = yaml.safe_load(path.read_text("utf-8"))
+    change(data)
+    path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
 def claims_of(data: Any) -> dict[str, Any]:

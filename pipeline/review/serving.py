@@ -14,6 +14,7 @@ import subprocess
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any, Literal
 
@@ -36,6 +37,7 @@ from pipeline.review.view import findings_of, view
 
 HOST, PORT = "127.0.0.1", 8765
 LARGEST = 64 * 1024  # bytes of a request
+_LEAVING = 2  # seconds that an answer under way has when the server ends
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
@@ -210,8 +212,8 @@ def _refused(status: int, error: str, hint: str) -> JSONResponse:
 
 
 async def _body(request: Request) -> bytes:
-    """The body of a request, `{}` for a GET; more than LARGEST is cut, and then is no JSON."""
-    if request.method == "GET":
+    """The body of a request, `{}` for one that only reads; more than LARGEST is cut, and then is no JSON."""
+    if request.method in ("GET", "HEAD"):
         return b"{}"
     body = b""
     async for chunk in request.stream():
@@ -251,12 +253,15 @@ def serve(
     token = secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     app = application(desk, token, port, reviewer, terminal.today)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, server_header=False))
+    config = uvicorn.Config(
+        app, log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=_LEAVING
+    )
     say(f"review page: {address}\nonly this machine can reach it; decisions go to review.yaml; Ctrl-C ends it")
     if browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    with taken:
-        server.run(sockets=[taken])
+    with taken, suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+        uvicorn.Server(config).run(sockets=[taken])
+    say("the review page has ended; what was decided is in review.yaml")
 
 
 def bound(port: int, *, or_any: bool = False) -> socket.socket:
@@ -265,6 +270,7 @@ def bound(port: int, *, or_any: bool = False) -> socket.socket:
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((HOST, port))
+        taken.listen()  # whoever is told the address may ask at once
     except OSError as error:
         taken.close()
         if or_any:
