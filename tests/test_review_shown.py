@@ -10,7 +10,7 @@ import pytest
 import yaml
 from browser import PHONE, browsing, opened, overflow, violations
 from commands import run
-from examplol import POSITIVE, paper
+from examplol import NOTICE, POSITIVE, paper
 from review_page import WHO, Served, change_file, claims_of, drafted, project, reviewed
 from test_review_browser import Open, a_claim, begin, said
 
@@ -146,7 +146,7 @@ def test_hostile_texts_are_texts(hostile: Served, opened: Open) -> None:
         for size in ({"width": 1280, "height": 900}, PHONE):
             page = begin(served, opened, viewport=size)
             page.on("dialog", lambda dialog: pytest.fail(dialog.message))
-            a_claim_of(page, claim)
+            page.evaluate(f"choose('{claim}')")
             for place in ("#claim-text", "#claim .decisions", "#sources .abstract", "#sources .reference", "h1"):
                 shown = page.locator(place).first.text_content()
                 assert all(piece in shown for piece in PIECES), (place, shown)
@@ -163,11 +163,6 @@ def test_hostile_texts_are_texts(hostile: Served, opened: Open) -> None:
             assert "unbroken" in page.title()
 
 
-def a_claim_of(page: Any, claim: str) -> None:
-    page.select_option("#filter", "all")
-    page.evaluate(f"choose('{claim}')")
-
-
 def test_what_a_finding_is_about_is_marked(reviewed: Served, opened: Open) -> None:
     claim = with_a_finding(reviewed)
     page = begin(reviewed, opened)
@@ -178,3 +173,28 @@ def test_what_a_finding_is_about_is_marked(reviewed: Served, opened: Open) -> No
     assert "cannot be approved" in page.inner_text("#blocked")
     assert page.locator("#claim .findings li.error").count() >= 1
     assert a_claim(reviewed, page)
+
+
+def test_a_retraction_is_said_beside_the_claim(reviewed: Served, opened: Open) -> None:
+    notice = {"kind": "retraction", "role": "affected", "id": NOTICE, "date": "2023-01"}
+
+    def retracted(data: Any) -> None:
+        (reference,) = [each for each in data["sources"] if each["key"] == POSITIVE]
+        reference["article"]["notices"] = [notice]
+
+    reviewed.change("sources.yaml", retracted)
+    page = begin(reviewed, opened)
+    page.select_option("#filter", "all")
+    page.evaluate(f"choose('evidence/fibromyalgia/{POSITIVE}-result')")
+    for place in ("#claim .notices", "#sources .notices"):
+        assert f"RETRACTED 2023-01 (PMID {NOTICE})" in page.inner_text(place)
+
+
+def test_a_label_is_named_as_people_name_it(reviewed: Served, opened: Open) -> None:
+    page = begin(reviewed, opened)
+    page.select_option("#filter", "all")
+    claim = next(each.item.id for each in reviewed.queue if "contraindication-" in each.item.id)
+    page.evaluate(f"choose('{claim}')")
+    assert "EXAMPLINE" in page.inner_text("#sources h3")
+    assert page.locator("#sources mark").count() == 1
+    assert "boxed warning" in page.inner_text("#sources .abstract")

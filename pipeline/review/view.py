@@ -171,7 +171,7 @@ def _source(now: Held, key: str) -> Data:
     study = now.known.studies.get(key)
     return {
         "key": key,
-        "words": source_words(key),
+        "words": visible(bibliography.title) if isinstance(bibliography, Label) else source_words(key),
         "url": source_address(key),
         "reference": visible(reference(bibliography)) if bibliography is not None else "not among the sources",
         "notices": [visible(mark) for mark in (marks(paper) if paper else [])]

@@ -25,7 +25,7 @@ function showEditor() {
     el("p", { class: "where" }, `${editing.place} · ${item.title} · `, el("code", {}, item.id)),
     el("h2", { id: "claim-title", class: "visually-hidden", tabindex: "-1" }, `Editing: ${item.text}`),
     el("label", { for: "edited" }, "The claim in your words"),
-    el("textarea", { id: "edited", rows: "7", maxlength: "4000", value: editing.text, on: { input: typed } }),
+    el("textarea", { id: "edited", rows: "5", maxlength: "4000", value: editing.text, on: { input: typed } }),
     el("p", { class: "hint" }, "Tick the sentences that say it, under “What it stands on”. The rules look while you type."),
     el("div", { class: "buttons", id: "actions" },
       el("button", { type: "button", class: "main", id: "save", on: { click: save } }, "Save ", el("kbd", {}, "Ctrl Enter")),

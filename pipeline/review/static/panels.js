@@ -73,6 +73,8 @@ function claimPanel(data, item, place, name, actions) {
   const button = (words, key, work, more) =>
     el("button", { type: "button", ...more, on: { click: work } }, words, " ", el("kbd", {}, key));
   const mine = decidedBy(item, name);
+  const warned = item.sources.flatMap((key) =>
+    data.sources[key].notices.map((notice) => el("li", {}, `${data.sources[key].words}: ${notice}`)));
   const told = [
     WORDS[item.state],
     mine && data.reviewers > 1 ? `you ${VERDICTS[mine.decision]} it` : "",
@@ -86,6 +88,7 @@ function claimPanel(data, item, place, name, actions) {
     item.cells.length
       ? el("dl", { class: "cells" }, item.cells.map(([head, cell]) => [el("dt", {}, head), el("dd", {}, cell)]))
       : el("blockquote", { id: "claim-text" }, item.text),
+    warned.length ? el("ul", { class: "notices" }, warned) : null,
     el("div", { class: "buttons", id: "actions" },
       button("Approve", "a", actions.approve,
         { class: "main", id: "approve", disabled: item.blocked, "aria-describedby": item.blocked ? "blocked" : null }),
@@ -109,7 +112,7 @@ function sourcePanel(source, cited, chosen, choose) {
   const rows = [];
   let section = null;
   for (const sentence of source.sentences) {
-    if (sentence.section && sentence.section !== section) rows.push(el("strong", { class: "label" }, `${sentence.section} `));
+    if (sentence.section && sentence.section !== section) rows.push(el("strong", { class: "label" }, sentence.section.replaceAll("_", " ")));
     section = sentence.section || section;
     const isCited = chosen ? chosen.has(sentence.id) : cited.has(sentence.id);
     const text = isCited && !chosen
