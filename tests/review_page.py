@@ -17,7 +17,6 @@ from typing import Any, Self
 
 import commands
 import pytest
-import uvicorn
 import yaml
 from eutils_server import EutilsServer
 from examplol import LITERATURE
@@ -30,7 +29,7 @@ from pipeline.models.profile import Profile
 from pipeline.models.review import Decision
 from pipeline.profiles import read_profile
 from pipeline.review.desk import Desk
-from pipeline.review.serving import HOST, application, bound
+from pipeline.review.serving import HOST, application, bound, server_of
 from pipeline.sources.entrez import PubMed
 from pipeline.sources.openfda import DrugLabels
 
@@ -49,8 +48,7 @@ class Served:
         self._socket = bound(0)
         self.port = int(self._socket.getsockname()[1])
         app = application(self.desk, self.token, self.port, reviewer, lambda: DAY)
-        config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, lifespan="off")
-        self._server = uvicorn.Server(config)
+        self._server = server_of(app)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
     @property

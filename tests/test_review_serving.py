@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 import pytest
 from commands import refused, run
-from review_page import WHO, Served, drafted, project, reviewed
+from review_page import WHO, Served, claims_of, drafted, project, reviewed
 
+from pipeline import checks
 from pipeline.review.serving import HEADERS, LARGEST
 
 __all__ = ["drafted", "project", "reviewed"]
@@ -212,6 +213,30 @@ def test_a_fault_of_the_program_tells_nothing(reviewed: Served, monkeypatch: pyt
     answers += [ask(reviewed, "POST", path, body) for path, body in bodies.items()]
     assert {answer.status for answer in answers} == {500}
     assert {answer.said["error"] for answer in answers} == {"the review server has failed, and nothing was decided"}
+
+
+def test_another_protocol_is_not_spoken(reviewed: Served) -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    assert ask(reviewed, "GET", "/api/stamp", Cookie=None, Origin="http://evil.example", **upgrade, **key).status == 403
+
+
+def test_a_decision_reads_nothing_but_decisions_again(reviewed: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = reviewed.desk
+    ask(reviewed, "GET", "/api/profile")
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.review.desk.held", None)
+        patch.setattr("pipeline.checks.undecided", None)
+        assert ask(reviewed, "POST", "/api/decide", wanted(reviewed)).status == 200
+        assert ask(reviewed, "POST", "/api/undo", {}).status == 200
+        assert ask(reviewed, "POST", "/api/decide", wanted(reviewed, kind="reject")).status == 200
+    assert desk.open().report == checks.check(desk.open().held.review)
+    claim = reviewed.profile.claims[0].id
+    reviewed.change("profile.yaml", lambda data: claims_of(data)[claim].update(text="Examplol cured 97% of 8 people."))
+    assert any(finding.claim == claim for finding in desk.open().report.findings)
+    reviewed.change("compound.yaml", lambda data: data.update(publish=True))
+    assert any(finding.code == "REV001" for finding in desk.open().report.findings)
+    assert desk.open().report == checks.check(desk.open().held.review)
 
 
 def test_only_loopback_is_bound(reviewed: Served) -> None:

@@ -16,7 +16,7 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -34,6 +34,9 @@ from pipeline.render import terminal
 from pipeline.render.markdown import visible
 from pipeline.review.desk import Changed, Desk, Opened
 from pipeline.review.view import findings_of, view
+
+if TYPE_CHECKING:
+    import uvicorn
 
 HOST, PORT = "127.0.0.1", 8765
 LARGEST = 64 * 1024  # bytes of a request
@@ -172,8 +175,6 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self._app(scope, receive, send)
             return
 
         async def with_headers(message: Any) -> None:
@@ -244,8 +245,6 @@ def serve(
 ) -> None:
     """Serve the review page of a profile until Ctrl-C. Raises ProfileError where there is none, ConfigError for a port
     that is taken."""
-    import uvicorn
-
     desk = Desk(name, settings)
     desk.open()
     taken = bound(PORT, or_any=True) if port is None else bound(port)
@@ -253,15 +252,29 @@ def serve(
     token = secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     app = application(desk, token, port, reviewer, terminal.today)
-    config = uvicorn.Config(
-        app, log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=_LEAVING
-    )
     say(f"review page: {address}\nonly this machine can reach it; decisions go to review.yaml; Ctrl-C ends it")
     if browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
     with taken, suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
-        uvicorn.Server(config).run(sockets=[taken])
+        server_of(app).run(sockets=[taken])
     say("the review page has ended; what was decided is in review.yaml")
+
+
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """The server of the page: it speaks HTTP only, keeps no log of requests, and does not wait long when it ends."""
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            ws="none",
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_LEAVING,
+        )
+    )
 
 
 def bound(port: int, *, or_any: bool = False) -> socket.socket:
