@@ -182,6 +182,9 @@ def test_an_edit_is_left_at_the_second_time(reviewed: Served, opened: Open) -> N
     problem(page, "not saved")
     page.locator("#queue button").first.click()
     problem(page, "You are editing.")
+    page.evaluate("document.getElementById('edited').dataset.same = 'yes'")
+    page.select_option("#filter", "wait")  # the list is made anew, and what is typed is not
+    assert page.get_attribute("#edited", "data-same") == "yes"
     assert "More. " in page.input_value("#edited")
     page.locator("#save").focus()
     page.keyboard.press("a")  # a single key means nothing while an edit is open

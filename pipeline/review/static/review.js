@@ -154,8 +154,10 @@ function say(words) {
   byId("said").textContent = words;
 }
 
+/* What is shown already is not said once more. */
 function fail(problem) {
-  byId("problem").textContent = `${problem.error} ${problem.hint || ""}`;
+  const words = `${problem.error} ${problem.hint || ""}`;
+  if (byId("problem").hidden || byId("problem").textContent !== words) byId("problem").textContent = words;
   byId("problem").hidden = false;
 }
 

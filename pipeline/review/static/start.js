@@ -87,5 +87,6 @@ byId("reviewer").addEventListener("change", (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (page.editing && page.editing.dirty) event.preventDefault();
 });
+document.addEventListener("visibilitychange", watch);
 new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${byId("top").offsetHeight}px`)).observe(byId("top"));
 watch().finally(() => setInterval(watch, EVERY));
