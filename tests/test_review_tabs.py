@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from browser import browsing, opened
-from review_page import WHO, Served, claims_of, drafted, project, reviewed
+from review_page import WHO, Served, claims_of, drafted, project, reviewed, until
 from test_review_browser import Open, a_claim, at, begin, problem, refusals, said
 
 from pipeline.decisions import FILE
@@ -203,3 +203,17 @@ def test_a_server_that_ends_is_said(reviewed: Served, opened: Open) -> None:
     assert all("net::ERR_" in error for error in page.seen.errors)
     page.seen.errors.clear()
     assert reviewed.decisions == ()
+
+
+def test_what_was_decided_on_and_changed_waits_again(reviewed: Served, opened: Open) -> None:
+    page = begin(reviewed, opened)
+    claim = a_claim(reviewed, page)
+    page.keyboard.press("a")
+    said(page, "Approved.")
+    reviewed.change("profile.yaml", lambda data: claims_of(data)[claim].update(text="It was another thing."))
+    page.evaluate("watch()")
+    until(lambda: "1 stale" in page.inner_text("#tally"))
+    page.select_option("#filter", "stale")
+    page.click(f'[data-id="{claim}"]')
+    assert "it no longer counts" in page.inner_text("#claim .decisions")
+    assert "stale" in page.inner_text("#claim .badge")
