@@ -1,6 +1,6 @@
 # Every target builds the virtual environment first where it is missing or outdated. Plain python3, venv and pip.
 .DEFAULT_GOAL := help
-.PHONY: help install local draft check audit review approve refresh library test lint bench docs clean
+.PHONY: help install local draft check audit review approve refresh site library test lint bench docs screenshots clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
 LOCKED := $(shell command -v flock >/dev/null 2>&1 && echo "flock .venv.lock") sh -ec
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -36,7 +36,7 @@ $(VENV)/.local: $(VENV)/.run
 local: $(VENV)/.local ## the small model that MODEL=local asks, and its server
 
 named:
-	@test -n "$(COMPOUND)" || { echo "error: no compound is named" >&2; \
+	@test -n "$$COMPOUND" || { echo "error: no compound is named" >&2; \
 	  echo "hint: make draft COMPOUND=naltrexone" >&2; exit 2; }
 
 paged:
@@ -45,9 +45,12 @@ paged:
 
 install: $(VENV)/.dev ## the virtual environment, with the tools of development
 
-draft: named $(VENV)/.run $(if $(filter local,$(MODEL)),$(VENV)/.local) ## draft a profile: make draft COMPOUND=naltrexone [OFFLINE=1] [MODEL=name|local] [MAX_COST=usd] [DRY_RUN=1]
-	@$(MONOGRAPH) draft "$(COMPOUND)" $(if $(OFFLINE),--offline) $(if $(MODEL),--model "$(MODEL)") \
-	  $(if $(EXTRACTIVE),--extractive) $(if $(MAX_COST),--max-cost "$(MAX_COST)") $(if $(DRY_RUN),--dry-run)
+# The name and the model may be anybody's words: they reach the shell through the environment, and make expands neither.
+# REPORT=1 is for the workflow: what is printed goes to draft-report.txt, and findings are no failure (see refresh).
+draft: named $(VENV)/.run $(if $(filter local,$(value MODEL)),$(VENV)/.local) ## draft a profile: make draft COMPOUND=naltrexone [OFFLINE=1] [MODEL=name|local] [EXTRACTIVE=1] [MAX_COST=usd] [DRY_RUN=1] [REPORT=1]
+	@$(if $(REPORT),rm -f draft-report.txt;) $(MONOGRAPH) draft $(if $(OFFLINE),--offline) $${MODEL:+--model "$$MODEL"} \
+	  $(if $(EXTRACTIVE),--extractive) $(if $(MAX_COST),--max-cost "$(MAX_COST)") $(if $(DRY_RUN),--dry-run) \
+	  -- "$$COMPOUND" $(if $(REPORT),> draft-report.txt || test $$? -eq 1 -a -s draft-report.txt)
 
 check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOUND=naltrexone
 	@$(MONOGRAPH) check "$(COMPOUND)"
@@ -68,6 +71,9 @@ refresh: $(VENV)/.run ## read every cited record again: make refresh [COMPOUND=n
 	  $(foreach file,$(UPDATES),--updates $(file)) $(if $(DRY_RUN),--dry-run) \
 	  $(if $(NIGHTLY),|| test $$? -eq 1 -a -s refresh-report.json)
 
+site: $(VENV)/.run ## the static site of approved profiles: make site [OUT=site] [DRAFTS=1: with unreviewed ones] [BASE_URL=https://...]
+	@$(MONOGRAPH) build $(if $(OUT),--out "$(OUT)") $(if $(DRAFTS),--drafts) $(if $(BASE_URL),--base-url "$(BASE_URL)")
+
 test: $(VENV)/.dev ## all tests
 	@$(PY) -m pytest -n auto
 
@@ -79,6 +85,9 @@ bench: $(VENV)/.dev ## measure the rules against labelled records and tampered c
 
 docs: $(VENV)/.dev ## write docs/rules.md from the rules and their examples
 	@$(PY) tests/rule_catalogue.py
+
+screenshots: $(VENV)/.dev ## make the pictures of docs/reviewing.md; needs Chromium
+	@$(PY) tests/screenshots.py
 
 clean: ## remove the virtual environment and caches, never the library
 	@rm -rf $(VENV) .venv.lock .mypy_cache .ruff_cache .pytest_cache build *.egg-info

@@ -11,60 +11,37 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-BOT = "41898282+github-actions[bot]@users.noreply.github.com"
-NAMES = {"GIT_AUTHOR_NAME": "github-actions[bot]", "GIT_AUTHOR_EMAIL": BOT}
-NAMES |= {"GIT_COMMITTER_NAME": "github-actions[bot]", "GIT_COMMITTER_EMAIL": BOT}
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_TITLE, LONGEST_BODY = 250, 60_000  # GitHub takes 256 and 65,536 characters
+from pulls import SLUG, Pulls, Words, run, say
+
 GONE = "The last night found nothing to change in this profile any more: this was merged, or taken back by its source."
-TAKEN = (
-    "**Somebody committed to this branch, so the nightly job leaves it as it is, and what follows may not be on it."
-    " Close this and the next night proposes everything anew.**\n\n"
+WORDS = Words(
+    taken="**Somebody committed to this branch, so the nightly job leaves it as it is, and what follows may not be on"
+    " it. Close this and the next night proposes everything anew.**\n\n",
+    rest="The rest is in the night's report.",
 )
 NIGHTS, LABEL, TITLE = 3, "nightly", "The nightly job failed three nights in a row"
 
 
-def run(*words: str, give: str | None = None, **env: str) -> str:
-    """What a program prints; its complaints go to the log."""
-    surroundings = {**os.environ, **env}
-    done = subprocess.run(words, input=give, stdout=subprocess.PIPE, encoding="utf-8", env=surroundings, check=True)  # noqa: S603
-    return done.stdout.strip()
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def propose(report: str, into: str) -> None:
     night = json.loads(Path(report).read_text("utf-8"))
-    base = run("git", "rev-parse", "HEAD")
-    run("git", "fetch", "--quiet", "--prune", "origin", "+refs/heads/refresh/*:refs/remotes/origin/refresh/*")
-    listed = run("git", "for-each-ref", "--format=%(refname:lstrip=3) %(objectname)", "refs/remotes/origin/refresh/")
-    tips = dict(line.split(" ") for line in listed.splitlines())
-    fields = "number,title,body,headRefName,isCrossRepository"
-    found = json.loads(run("gh", "pr", "list", "--state", "open", "--limit", "1000", "--json", fields))
-    # A fork may have a branch of the same name; its pull requests are not ours.
-    pulls = {each["headRefName"]: each for each in found if not each["isCrossRepository"]}
+    pulls = Pulls("refresh", into, WORDS)
 
     # What was not answered for tonight is unknown, and no reason to close anything.
     unknown = {each["profile"] for each in (*night["unreachable"], *night["failed"])}
     proposals = {each["profile"]: each for each in night["proposals"]}
     all_asked = night["asked"] == "PubMed" and None not in unknown
-    ours = {slug for slug in (branch.removeprefix("refresh/") for branch in tips) if SLUG.fullmatch(slug)}
+    ours = {slug for slug in (branch.removeprefix("refresh/") for branch in pulls.tips) if SLUG.fullmatch(slug)}
     failed = []
     for slug in sorted(proposals.keys() | ours):
         branch = f"refresh/{slug}"
         try:
-            proposed = slug in proposals and _propose(proposals[slug], base, into, tips, pulls)
-            if not proposed and all_asked and slug not in unknown:
-                _close(branch, base, tips, pulls)
+            proposed = pulls.propose(proposals[slug]) if slug in proposals else None
+            if proposed is None and all_asked and slug not in unknown:
+                _close(branch, pulls)
         except (subprocess.CalledProcessError, ValueError) as error:  # ValueError: what no argument can hold
             say(f"{branch!a}: failed: {error!a}")
             failed.append(slug)
@@ -72,75 +49,18 @@ def propose(report: str, into: str) -> None:
         sys.exit(f"error: no pull request for {', '.join(ascii(slug) for slug in failed)}")
 
 
-def _propose(proposal: dict, base: str, into: str, tips: dict[str, str], pulls: dict[str, dict]) -> bool:
-    """One commit on `base` with what changed in one profile, pushed where it is not there yet, and its pull request.
-
-    False where no file of the profile changed.
-    """
-    slug, branch, files = proposal["profile"], proposal["branch"], proposal["files"]
-    folder = f"profiles/{slug}"
-    if not SLUG.fullmatch(slug) or branch != f"refresh/{slug}" or files != [folder]:
-        raise ValueError(f"not what the pipeline writes: branch {branch}, files {files}")
-    title = " ".join(proposal["title"].split())[:LONGEST_TITLE]
-    body = proposal["body"]
-    if len(body) > LONGEST_BODY:
-        body = body[:LONGEST_BODY] + "\n\nThe rest is in the night's report.\n"
-    # As Renovate does: words of a record call nobody and close no issue.
-    body = re.sub(r"(?<!\w)@(?=\w)|#(?=\d)", r"\g<0>&#8203;", body)
-
-    with tempfile.TemporaryDirectory() as place:  # an index of its own: the work tree stays on its commit
-        index = {"GIT_INDEX_FILE": f"{place}/index"}
-        run("git", "read-tree", base, **index)
-        run("git", "add", "--all", "--", folder, **index)
-        tree = run("git", "write-tree", **index)
-    if tree == run("git", "rev-parse", f"{base}^{{tree}}"):
-        return False
-    commit = run("git", "commit-tree", tree, "-p", base, give=title + "\n", **NAMES)
-    tip, pull = tips.get(branch, ""), pulls.get(branch)
-    if pull and _taken(tip, base):
-        body = TAKEN + body
-        say(f"{branch}: left as it is, somebody committed to it")
-    elif not _same(tip, commit, folder):
-        run("git", "push", "--quiet", f"--force-with-lease={branch}:{tip}", "origin", f"{commit}:refs/heads/{branch}")
-        say(f"{branch}: pushed")
-    run("git", "restore", f"--source={base}", "--staged", "--worktree", "--", folder)
-    run("git", "clean", "-d", "--force", "--quiet", "--", folder)
-
-    if not pull:
-        words = ("--base", into, "--head", branch, f"--title={title}", "--body-file", "-")
-        say(run("gh", "pr", "create", *words, give=body))
-    elif (pull["title"], pull["body"].replace("\r\n", "\n").strip()) != (title, body.strip()):
-        run("gh", "pr", "edit", str(pull["number"]), f"--title={title}", "--body-file", "-", give=body)
-        say(f"{branch}: told anew")
-    return True
-
-
-def _close(branch: str, base: str, tips: dict[str, str], pulls: dict[str, dict]) -> None:
+def _close(branch: str, pulls: Pulls) -> None:
     """Close the pull request of a branch that nothing is left of, and delete the branch, if it is there."""
-    tip, pull = tips.get(branch), pulls.get(branch)
+    tip, pull = pulls.tips.get(branch), pulls.open.get(branch)
     if not tip:
         return
-    if pull and _taken(tip, base):
+    if pull and pulls.taken(tip):
         say(f"{branch}: left open, somebody committed to it")
         return
     if pull:
         run("gh", "pr", "close", str(pull["number"]), "--comment", GONE)
-    run("git", "push", "--quiet", f"--force-with-lease={branch}:{tip}", "origin", f":refs/heads/{branch}")
+    pulls.push(branch, "")
     say(f"{branch}: closed")
-
-
-def _taken(tip: str, base: str) -> bool:
-    """Whether somebody else committed to a branch: their work is not pushed over."""
-    return bool(tip) and any(mail != BOT for mail in run("git", "log", "--format=%ae", f"{base}..{tip}").splitlines())
-
-
-def _same(tip: str, commit: str, folder: str) -> bool:
-    """Whether two commits change a profile from the same to the same: a push for an unrelated merge ends approvals."""
-
-    def change(of: str) -> str:
-        return run("git", "rev-parse", f"{of}^:{folder}", f"{of}:{folder}")
-
-    return bool(tip) and change(tip) == change(commit)
 
 
 def alarm(branch: str, result: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import designs, directions, model, nights, references, statements, tampering
+from bench import designs, directions, model, nights, references, site, statements, tampering
 
 BENCHMARKS = {
     "directions": directions.main,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "references": references.main,
     "model": model.main,
     "nights": nights.main,
+    "site": site.main,
 }
 
 

@@ -21,14 +21,12 @@ from pipeline import checks
 from pipeline.checks.rule import Review
 from pipeline.compounds import resolve
 from pipeline.config import Settings
-from pipeline.decisions import Standing, approved, read_decisions, standings
+from pipeline.decisions import Standing, read_decisions, standings
 from pipeline.drafting.dossier import Dossier, dossier
-from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
-from pipeline.drafting.model import draft as by_model
-from pipeline.drafting.model import without_errors
 from pipeline.drafting.planning import ModelPlan, model_plan
 from pipeline.drafting.readings import with_readings
+from pipeline.drawing import drawn, in_place
 from pipeline.errors import NothingFound, ProfileError
 from pipeline.identifiers import is_document
 from pipeline.llm import Answers, Model
@@ -41,19 +39,11 @@ from pipeline.models.profile import Profile, Reference
 from pipeline.models.review import Decision
 from pipeline.models.sources import Collection
 from pipeline.profiles import (
-    HEADER,
-    Sources,
-    carried,
-    dump,
-    merge,
     read_profile,
     read_sources,
-    reference_of,
     write,
 )
-from pipeline.render.evidence_map import evidence_map
 from pipeline.render.fates import fates_told
-from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
 from pipeline.sources import synopses
 from pipeline.sources.collect import Plan, Progress, collect, plan, renew
@@ -168,72 +158,12 @@ def draft(
             raise
         progress("reading studies", 0, 1)
         old, known = read_profile(directory), dossier(compound, collection)
-        made = drawn(known, directory, old, before, model=model, anew=anew, progress=progress)
+        made = drawn(known, old, before, read_decisions(directory), model=model, anew=anew, progress=progress)
         told = settings.library.parent / f"{compound.slug}-model.md" if made.fates else None
-        changed = write(made.files)
+        changed = write(in_place(directory, made.files))
         if told is not None:
             write({told: fates_told(made.profile.name, made.fates)})
     return Drafted(made.profile, made.report, directory, changed, made.lapsed, made.fates, told)
-
-
-class Drawn(NamedTuple):
-    """A profile drawn from a dossier and not written yet: what it is, what the checks say of it, and its files."""
-
-    profile: Profile
-    references: dict[str, Reference]
-    report: Report
-    lapsed: tuple[str, ...]
-    fates: tuple[Fate, ...]
-    files: dict[Path, str]
-
-
-def drawn(
-    known: Dossier,
-    directory: Path,
-    old: Profile | None,
-    before: Mapping[str, Reference],
-    *,
-    model: Model | None = None,
-    anew: bool = False,
-    progress: Progress,
-) -> Drawn:
-    """The profile of a compound from all that is `known`, with what people wrote in `old`, the profile of `directory`.
-
-    `before` are the references of `old`. Writes nothing.
-    """
-    texts = {key: sentence.text for key, sentence in known.sentences.items()}
-    current = carried({source.key: reference_of(source) for source in known.sources}, before)
-    kept = approved(directory, old, current) if old else frozenset[str]()
-    drafted = by_model(known, None if anew else old, model, progress)
-    while True:
-        profile, lapsed = merge(drafted.profile, old, texts, kept)
-        references = {r.key: r for r in sources_of(known, profile)}
-        waiting = {r.source: before[r.source] for r in profile.waiting if r.source in before}
-        references = carried({**references, **waiting}, before)
-        report = checks.check(review_of(known, profile, references))
-        mended = without_errors(drafted, report)
-        if mended is drafted:
-            break
-        drafted = mended
-    files = files_of(directory, profile, references, known.compound)
-    return Drawn(profile, references, report, lapsed, drafted.fates, files)
-
-
-def files_of(
-    directory: Path, profile: Profile, references: Mapping[str, Reference], compound: Compound
-) -> dict[Path, str]:
-    """The contents of a profile's files by path, `sources.yaml` last; compound.yaml only where there is none yet.
-
-    A run that is killed between two of them leaves the old `sources.yaml`, against which the next one compares.
-    """
-    drawing = evidence_map(f"Evidence map: {profile.name}", profile.points)
-    files = {} if (directory / "compound.yaml").exists() else {directory / "compound.yaml": starter(compound)}
-    files[directory / "profile.yaml"] = dump(profile, HEADER)
-    files[directory / "profile.md"] = markdown(profile, references, has_map=drawing is not None)
-    if drawing is not None:
-        files[directory / MAP_FILE] = drawing
-    files[directory / "sources.yaml"] = dump(Sources(sources=tuple(references.values())))
-    return files
 
 
 class Held(NamedTuple):

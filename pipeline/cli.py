@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_build import build
+from pipeline.cli_export import export
 from pipeline.cli_library import library_app
 from pipeline.cli_refresh import refresh
 from pipeline.cli_review import approve, review, status
@@ -31,9 +33,11 @@ app = typer.Typer(
 )
 app.add_typer(library_app, name="library")
 app.command()(refresh)
+app.command()(build)
 app.command()(review)
 app.command()(approve)
 app.command()(status)
+app.command()(export)
 
 
 class Format(StrEnum):

@@ -222,9 +222,9 @@ def decided(decisions: Sequence[Decision], new: Decision) -> tuple[Decision, ...
     return (*stays, new)
 
 
-def approved(directory: Path, profile: Profile, references: Mapping[str, Reference]) -> frozenset[str]:
+def approved(profile: Profile, references: Mapping[str, Reference], decisions: Sequence[Decision]) -> frozenset[str]:
     """The ids of the claims and rows that a person approved and nobody rejected, all that was read being the same."""
-    found = standings(profile, references, read_decisions(directory))
+    found = standings(profile, references, decisions)
     return frozenset(each.item.id for each in found if each.state in (State.APPROVED, State.PROVISIONAL))
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pictures
 import pytest
 import rule_catalogue
+import yaml
 
 from pipeline.checks import catalogue
 from pipeline.cli import app, library_app
+from pipeline.models.review import Decisions
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+REVIEWING = (ROOT / "docs" / "reviewing.md").read_text("utf-8")
 GRADING = (ROOT / "docs" / "grading.md").read_text("utf-8")
 
 
@@ -78,3 +82,40 @@ def test_every_rule_is_in_the_catalogue_once_with_its_reason() -> None:
 
 def test_the_number_of_rules_in_the_changelog() -> None:
     assert f"{len(catalogue.RULES)} rules" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_picture_and_page_that_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text("utf-8")
+    for words, address in re.findall(r"(!?\[[^\]]*\])\(([^)#\s]+)[^)]*\)", text):
+        if not address.startswith(("http", "mailto:")):
+            assert (document.parent / address).is_file(), address
+        assert not words.startswith("!") or len(words) > 20, f"{address} needs words for those who do not see it"
+
+
+def test_the_pictures_of_the_guide_are_small() -> None:
+    for path in (ROOT / "docs" / "images").glob("*.png"):
+        png = path.read_bytes()
+        assert len(png) < 120_000, path.name
+        assert pictures.size(png)[0] <= 1280, path.name
+        assert path.name in REVIEWING, path.name
+
+
+def test_every_key_of_the_review_page_is_in_the_guide() -> None:
+    page = (ROOT / "pipeline" / "review" / "templates" / "review.html.j2").read_text("utf-8")
+    keys = re.findall(r"<kbd>(.*?)</kbd>", page.partition('<dialog id="keys"')[2])
+    rows = "\n".join(re.findall(r"^\| `.*$", REVIEWING.partition("## Keys")[2].partition("\n## ")[0], re.MULTILINE))
+    assert len(keys) >= 10
+    assert [key for key in keys if f"`{key}`" not in rows] == []
+
+
+def test_the_decisions_in_the_guide_are_such_as_are_written() -> None:
+    shown = re.search(r"```diff\n(.*?)```", REVIEWING, re.DOTALL)
+    assert shown
+    lines = "\n".join(line[1:] for line in shown[1].splitlines())
+    decisions = Decisions.model_validate(yaml.safe_load(lines)).decisions
+    profile = (ROOT / "profiles" / "naltrexone" / "profile.yaml").read_text("utf-8")
+    assert [each.claim for each in decisions if f"- id: {each.claim}\n" not in profile] == []

@@ -10,126 +10,28 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from hub import BOT, HOSTILE, ROOT, Place, place, workflow
 
-ROOT = Path(__file__).resolve().parents[1]
-SCRIPT = ROOT / ".github" / "nightly.py"
-BOT = "41898282+github-actions[bot]@users.noreply.github.com"
+__all__ = ["place"]
 ALARM = "The nightly job failed three nights in a row"
-HOSTILE = "--$(touch hacked) `touch hacked` '; touch hacked; \"\n--web"
-
-# Answers lists from the desk's file, keeps what is created, and notes every call.
-GH = """#!{python} -IS
-import json, pathlib, sys
-path = pathlib.Path({path!r})
-desk, words = json.loads(path.read_text()), sys.argv[1:]
-kind, verb, *rest = words
-given = sys.stdin.read() if "--body-file" in rest else ""
-desk["calls"].append(words)
-def of(name):
-    equals = [word.partition("=")[2] for word in rest if word.startswith(name + "=")]
-    return equals[0] if equals else rest[rest.index(name) + 1]
-things = desk.get(kind, [])
-if verb == "list":
-    print(json.dumps([each for each in things if each.get("state", "open") == "open"]))
-elif kind in ("pr", "issue") and verb == "create":
-    thing = {{"number": len(things) + 1, "title": of("--title"), "body": given, "state": "open"}}
-    if kind == "pr":
-        thing |= {{"headRefName": of("--head"), "base": of("--base"), "isCrossRepository": False}}
-    things.append(thing)
-elif verb == "edit":
-    next(each for each in things if str(each["number"]) == rest[0]).update(title=of("--title"), body=given)
-elif verb == "close":
-    next(each for each in things if str(each["number"]) == rest[0]).update(state="closed", comment=of("--comment"))
-path.write_text(json.dumps(desk))
-"""
 
 
-class Place:
-    """A checkout with four profiles, its origin, and a stand-in for GitHub."""
-
-    def __init__(self, root: Path) -> None:
-        self.root, self.work, self.origin, self.file = root, root / "work", root / "origin.git", root / "desk.json"
-        tools = root / "tools"
-        tools.mkdir()
-        (tools / "gh").write_text(GH.format(python=sys.executable, path=str(self.file)))
-        (tools / "gh").chmod(0o755)
-        self.save({"pr": [], "issue": [], "run": [], "calls": []})
-        self.env = {
-            **os.environ,
-            "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            **{f"GIT_{who}_{what}": "ada@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-            "GITHUB_SERVER_URL": "https://github.test",
-            "GITHUB_REPOSITORY": "o/r",
-            "GITHUB_RUN_ID": "7",
-        }
-        self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.origin), cwd=root)
-        self.git("init", "--quiet", "--initial-branch=main", str(self.work), cwd=root)
-        self.git("remote", "add", "origin", str(self.origin))
-        for slug in ("aspirin", "bpc-157", "metformin", "naltrexone"):
-            self.write(slug, "as drafted")
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message=Profiles")
-        self.git("push", "--quiet", "origin", "main")
-
-    def git(self, *words: str, cwd: Path | None = None) -> str:
-        done = subprocess.run(["git", *words], cwd=cwd or self.work, env=self.env, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def write(self, slug: str, words: str) -> None:
-        folder = self.work / "profiles" / slug
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "profile.md").write_text(words)
-
-    def script(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(SCRIPT), *words]
-        return subprocess.run(command, cwd=self.work, env=self.env, capture_output=True, text=True)
-
-    def night(self, changes: dict[str, str], **other: Any) -> subprocess.CompletedProcess[str]:
-        """A night that changed these profiles, each told in a proposal; `other` goes into the report as it is."""
-        for slug, words in changes.items():
-            self.write(slug, words)
-        proposals = [proposal(slug, f"now: {words}") for slug, words in changes.items()]
-        report = {"asked": "PubMed", "unreachable": [], "failed": [], "proposals": proposals, **other}
-        path = self.root / "report.json"
-        path.write_text(json.dumps(report))
-        self.save({**self.desk, "calls": []})
-        done = self.script("propose", str(path), "main")
-        assert not list(self.root.rglob("hacked"))
-        return done
-
-    def save(self, desk: dict[str, Any]) -> None:
-        self.file.write_text(json.dumps(desk))
-
-    @property
-    def desk(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.file.read_text())
-        return found
-
-    @property
-    def asked(self) -> list[str]:
-        """What gh was asked to change."""
-        return [" ".join(words[:2]) for words in self.desk["calls"] if words[1] != "list"]
-
-    @property
-    def branches(self) -> dict[str, str]:
-        lines = self.git("for-each-ref", "--format=%(refname:short) %(objectname)", cwd=self.origin).splitlines()
-        return dict(line.split() for line in lines if not line.startswith("main "))
-
-    def changed(self, branch: str) -> str:
-        return self.git("diff", "--name-only", "main", branch, cwd=self.origin)
-
-    def pull(self, branch: str) -> dict[str, Any]:
-        (found,) = (each for each in self.desk["pr"] if each["headRefName"] == branch and each["state"] == "open")
-        return dict(found)
+def night(place: Place, changes: dict[str, str], **other: Any) -> subprocess.CompletedProcess[str]:
+    """A night that changed these profiles, each told in a proposal; `other` goes into the report as it is."""
+    for slug, words in changes.items():
+        place.write(slug, words)
+    proposals = [proposal(slug, f"now: {words}") for slug, words in changes.items()]
+    report = {"asked": "PubMed", "unreachable": [], "failed": [], "proposals": proposals, **other}
+    path = place.root / "report.json"
+    path.write_text(json.dumps(report))
+    place.save({**place.desk, "calls": []})
+    done = place.script("nightly.py", "propose", str(path), "main")
+    assert not list(place.root.rglob("hacked"))
+    return done
 
 
 def proposal(slug: str, body: str, title: str = "corrected") -> dict[str, Any]:
@@ -137,16 +39,9 @@ def proposal(slug: str, body: str, title: str = "corrected") -> dict[str, Any]:
     return {"profile": slug, "branch": f"refresh/{slug}", "title": f"{slug}: {title}", "body": body, "files": files}
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    if shutil.which("git") is None:
-        pytest.skip("git is not installed")
-    return Place(tmp_path)
-
-
 def test_a_pull_request_for_each_changed_profile_with_its_files_only(place: Place) -> None:
     (place.work / "profiles" / "naltrexone" / "new.svg").write_text("a new file")
-    done = place.night({"naltrexone": "retracted", "bpc-157": "corrected"})
+    done = night(place, {"naltrexone": "retracted", "bpc-157": "corrected"})
     assert done.returncode == 0, done.stderr
     assert place.asked == ["pr create", "pr create"]
     assert place.changed("refresh/bpc-157") == "profiles/bpc-157/profile.md"
@@ -164,21 +59,21 @@ def test_a_pull_request_for_each_changed_profile_with_its_files_only(place: Plac
 
 
 def test_the_same_night_again_does_nothing(place: Place) -> None:
-    place.night({"naltrexone": "retracted"})
+    night(place, {"naltrexone": "retracted"})
     before = place.branches
-    assert place.night({"naltrexone": "retracted"}).returncode == 0
+    assert night(place, {"naltrexone": "retracted"}).returncode == 0
     assert (place.branches, place.asked) == (before, [])
     # Something else was merged meanwhile: no reason to push, which would end the approvals of the pull request.
     place.git("commit", "--quiet", "--allow-empty", "--message=Something else")
-    assert place.night({"naltrexone": "retracted"}).returncode == 0
+    assert night(place, {"naltrexone": "retracted"}).returncode == 0
     assert (place.branches, place.asked) == (before, [])
     assert place.git("status", "--porcelain") == ""
 
 
 def test_more_on_the_next_night_goes_to_the_same_pull_request(place: Place) -> None:
-    place.night({"naltrexone": "corrected"})
+    night(place, {"naltrexone": "corrected"})
     before = place.branches
-    assert place.night({"naltrexone": "retracted"}).returncode == 0
+    assert night(place, {"naltrexone": "retracted"}).returncode == 0
     assert place.asked == ["pr edit"]
     assert place.branches.keys() == before.keys()
     assert place.git("show", "refresh/naltrexone:profiles/naltrexone/profile.md", cwd=place.origin) == "retracted"
@@ -189,19 +84,19 @@ def test_more_on_the_next_night_goes_to_the_same_pull_request(place: Place) -> N
 def test_a_closed_pull_request_is_opened_anew_and_one_of_a_fork_is_not_ours(place: Place) -> None:
     fork = {"number": 1, "title": "x", "body": "x", "headRefName": "refresh/naltrexone", "isCrossRepository": True}
     place.save({**place.desk, "pr": [fork]})
-    place.night({"naltrexone": "corrected"})
+    night(place, {"naltrexone": "corrected"})
     assert place.asked == ["pr create"]
     desk = place.desk
     desk["pr"][1]["state"] = "closed"
     place.save(desk)
-    assert place.night({"naltrexone": "corrected"}).returncode == 0
+    assert night(place, {"naltrexone": "corrected"}).returncode == 0
     assert place.asked == ["pr create"]
 
 
 def test_what_is_merged_or_taken_back_is_closed(place: Place) -> None:
-    place.night({"naltrexone": "corrected", "bpc-157": "corrected"})
+    night(place, {"naltrexone": "corrected", "bpc-157": "corrected"})
     place.git("push", "--quiet", "origin", "main:refresh/NOT_ours")
-    done = place.night({"bpc-157": "as drafted"})  # told, and no file changed: nothing to propose either
+    done = night(place, {"bpc-157": "as drafted"})  # told, and no file changed: nothing to propose either
     assert done.returncode == 0, done.stderr
     assert place.asked == ["pr close", "pr close"]
     assert {each["state"] for each in place.desk["pr"]} == {"closed"}
@@ -219,37 +114,37 @@ def test_what_is_merged_or_taken_back_is_closed(place: Place) -> None:
     ],
 )
 def test_what_was_not_answered_for_closes_nothing(place: Place, other: dict[str, Any]) -> None:
-    place.night({"naltrexone": "corrected"})
+    night(place, {"naltrexone": "corrected"})
     before = place.branches
     for told in ({}, {"naltrexone": "as drafted"}):
-        assert place.night(told, **other).returncode == 0
+        assert night(place, told, **other).returncode == 0
         assert (place.branches, place.asked) == (before, [])
 
 
 def test_a_branch_that_somebody_works_on_is_left_to_them(place: Place) -> None:
-    place.night({"naltrexone": "corrected", "bpc-157": "corrected"})
+    night(place, {"naltrexone": "corrected", "bpc-157": "corrected"})
     for slug in ("naltrexone", "bpc-157"):
         place.git("checkout", "--quiet", f"origin/refresh/{slug}")
         place.git("commit", "--quiet", "--allow-empty", "--message=A reviewer's wording")
         place.git("push", "--quiet", "origin", f"HEAD:refresh/{slug}")
         place.git("checkout", "--quiet", "main")
     before = place.branches
-    assert place.night({"naltrexone": "retracted"}).returncode == 0
+    assert night(place, {"naltrexone": "retracted"}).returncode == 0
     assert place.branches == before
     assert place.asked == ["pr edit"]
     assert re.match(r"\*\*Somebody committed(?s:.*)now: retracted$", place.pull("refresh/naltrexone")["body"])
 
 
 def test_words_of_a_record_stay_words(place: Place) -> None:
-    bad = proposal("naltrexone", f"{HOSTILE}\n@someone, a@b.org, fixes #12\n" + "x" * 70_000, HOSTILE)
+    bad = proposal("naltrexone", f"{HOSTILE}\n@someone, a@b.org, fixes #12, www&#8203;.x\n" + "x" * 70_000, HOSTILE)
     bad["title"] = bad["title"].removeprefix("naltrexone: ")
     place.write("naltrexone", "changed")
-    done = place.night({}, proposals=[bad])
+    done = night(place, {}, proposals=[bad])
     assert done.returncode == 0, done.stderr
     pull = place.pull("refresh/naltrexone")
     assert pull["title"] == HOSTILE.replace("\n", " ")
     assert place.git("log", "-1", "--format=%B", "refresh/naltrexone", cwd=place.origin) == pull["title"]
-    assert pull["body"].startswith(f"{HOSTILE}\n@&#8203;someone, a@b.org, fixes #&#8203;12\nxxx")
+    assert pull["body"].startswith(f"{HOSTILE}\n@&#8203;someone, a@b.org, fixes #&#8203;12, www&#8203;.x\nxxx")
     assert len(pull["body"]) < 65_536
     assert pull["body"].endswith("The rest is in the night's report.\n")
 
@@ -264,7 +159,7 @@ def test_a_fault_of_one_profile_does_not_stop_the_others(place: Place) -> None:
     told = [proposal(slug, "body") for slug in (*slugs, "../x")]
     told[1]["files"] = ["profiles/bpc-157", ".github"]
     told[2]["title"] = "\ud800"  # half of a pair, which no argument can hold
-    done = place.night({}, proposals=told)
+    done = night(place, {}, proposals=told)
     assert done.returncode == 1
     assert done.stderr.endswith("error: no pull request for '../x', 'aspirin', 'bpc-157', 'metformin'\n")
     assert list(place.branches) == ["refresh/naltrexone"]
@@ -293,7 +188,7 @@ def ended(*conclusions: str) -> list[dict[str, Any]]:
 )
 def test_an_issue_after_three_failed_nights(place: Place, tonight: str, before: tuple[str, ...], opens: bool) -> None:
     place.save({**place.desk, "run": ended(*before)})
-    done = place.script("alarm", "main", tonight)
+    done = place.script("nightly.py", "alarm", "main", tonight)
     assert done.returncode == 0, done.stderr
     issues = place.desk["issue"]
     assert [each["title"] for each in issues] == ([ALARM] if opens else [])
@@ -308,9 +203,9 @@ def test_an_issue_after_three_failed_nights(place: Place, tonight: str, before: 
 def test_one_issue_is_open_at_a_time_and_a_good_night_closes_it(place: Place) -> None:
     place.save({**place.desk, "run": ended("failure", "failure")})
     for _ in range(2):
-        assert place.script("alarm", "main", "failure").returncode == 0
+        assert place.script("nightly.py", "alarm", "main", "failure").returncode == 0
     assert len(place.desk["issue"]) == 1
-    assert place.script("alarm", "main", "success").returncode == 0
+    assert place.script("nightly.py", "alarm", "main", "success").returncode == 0
     (issue,) = place.desk["issue"]
     assert issue["state"] == "closed"
     assert issue["comment"].endswith("/o/r/actions/runs/7")
@@ -360,8 +255,7 @@ def made(
 
 
 def test_the_workflow_keeps_what_it_promises() -> None:
-    text = (ROOT / ".github" / "workflows" / "nightly.yml").read_text("utf-8")
-    flow = yaml.safe_load(text)
+    flow = workflow("nightly.yml")
     starts = flow[True]  # YAML 1.1 reads "on" as true
     assert starts.keys() == {"schedule", "workflow_dispatch"}
     minute, hour = (int(word) for word in starts["schedule"][0]["cron"].split()[:2])
@@ -369,7 +263,6 @@ def test_the_workflow_keeps_what_it_promises() -> None:
     # 21:00 to 05:00 in New York, in summer (UTC-4) and winter (UTC-5), to the end of the longest night.
     assert hour * 60 + minute >= 2 * 60
     assert hour * 60 + minute + refresh["timeout-minutes"] <= 9 * 60
-    assert flow["permissions"] == {}
     assert refresh["permissions"] == {"contents": "write", "pull-requests": "write"}
     assert alarm["permissions"] == {"actions": "read", "contents": "read", "issues": "write"}
     assert flow["concurrency"] == {"group": "nightly", "cancel-in-progress": False}
@@ -377,15 +270,11 @@ def test_the_workflow_keeps_what_it_promises() -> None:
     assert alarm["if"].startswith("always()")
 
     steps = [*refresh["steps"], *alarm["steps"]]
-    used = [step["uses"] for step in steps if "uses" in step]
-    assert all(re.fullmatch(r"actions/[\w/-]+@[0-9a-f]{40}", each) for each in used)
     saving = next(step for step in steps if "cache/save" in step.get("uses", ""))
     restoring = next(step for step in steps if "cache/restore" in step.get("uses", ""))
     assert saving["if"] == "always()"
     assert saving["with"]["key"] == restoring["with"]["key"]
     assert restoring["with"]["key"].startswith(restoring["with"]["restore-keys"])
-    # Text that others may choose reaches a shell through the environment only.
-    assert not [step["run"] for step in steps if "${{" in step.get("run", "")]
     assert [step for step in steps if "secrets." in str(step)] == [
         step for step in steps if str(step.get("run", "")).startswith("make refresh NIGHTLY=1")
     ]

@@ -15,7 +15,7 @@ from commands import Outcome, contents
 from eutils_server import EutilsServer
 
 from pipeline.config import settings
-from pipeline.decisions import approved, dump_decisions, items
+from pipeline.decisions import approved, dump_decisions, items, read_decisions
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.review import Decision
 from pipeline.profiles import read_profile, read_sources, version_of
@@ -51,7 +51,7 @@ class World:
 
     @property
     def approved(self) -> frozenset[str]:
-        return approved(self.place, self.profile, self.references)
+        return approved(self.profile, self.references, read_decisions(self.place))
 
     def approve_all(self) -> None:
         """Approve every claim and row as it stands, by a person."""

@@ -65,17 +65,31 @@ def reference(source: Article | Label) -> str:
         told = ", ".join(part for part in given if part)
         return f"{_ended(source.title)} {_ended(told[:1].upper() + told[1:])}"
     if isinstance(source, Label):
+        told = described(source)
+        return f"{told.removesuffix('.')}, listed in sources.yaml." if _read_from(source) else told
+    parts = [
+        described(source),
+        f"PMID {source.pmid}." if source.pmid else "",
+        f"doi:{source.doi}" if source.doi else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def described(source: Article | Label) -> str:
+    """The reference of a paper without its identifiers, that of a note without a word on where its pages are listed."""
+    if isinstance(source, Label):
+        if source.set_id is not None:
+            return reference(source)
         dated = f" Effective {source.effective.isoformat()}." if source.effective else ""
-        addresses = dict.fromkeys(
-            url.split(" ")[0] for s in source.sections for url in s.urls if url.startswith("http")
+        count = _read_from(source)
+        return f"{_ended(source.title)}{dated}" + (
+            f" Read from {count} public page{'s'[: count > 1]}." if count else ""
         )
-        read_from = (
-            f" Read from {len(addresses)} public page{'s'[: len(addresses) > 1]}, listed in sources.yaml."
-            if addresses
-            else ""
-        )
-        return f"{_ended(source.title)}{dated}{read_from}"
     title = f"[{source.title.rstrip('.')}]." if source.vernacular_title else _ended(source.title)
     parts = [_ended(named) if (named := authors(source)) else "", title, place(source)]
-    parts += [f"PMID {source.pmid}." if source.pmid else "", f"doi:{source.doi}" if source.doi else ""]
     return " ".join(part for part in parts if part)
+
+
+def _read_from(label: Label) -> int:
+    """How many public pages a note was read from."""
+    return len({url.split(" ")[0] for s in label.sections for url in s.urls if url.startswith("http")})

@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.authoring import Drawn, drawn, files_of
-from pipeline.decisions import approved
+from pipeline.decisions import approved, read_decisions
 from pipeline.drafting.dossier import Dossier, dossier
+from pipeline.drawing import Drawn, drawn, files_of, in_place
 from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Item, Kind, Touched
 from pipeline.models.profile import Reference, Waiting, cited_sources
@@ -56,13 +56,13 @@ def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> O
     changed = [known.articles[key] for key in sorted(known.waits & known.changes.keys() & known.articles.keys())]
     references = {**known.references, **{a.key: reference_of(a) for a in (*fresh, *changed) if a.key in listed}}
     old = known.profile.model_copy(update={"waiting": waiting})
-    made = drawn(drawn_from, known.directory, old, references, progress=_quiet)
+    made = drawn(drawn_from, old, references, read_decisions(known.directory), progress=_quiet)
     if made.profile == known.profile and _only_headings(known):
         return Outcome()
     made = _answerable(known, made)
     told = (*_told(known, made, tonight.today), *_news(known, made, new, tonight.today))
     labels = tuple(label for label in known.labels if label.key in known.changes)
-    return Outcome(told, made.files if told else {}, labels, known.compound.names)
+    return Outcome(told, in_place(known.directory, made.files) if told else {}, labels, known.compound.names)
 
 
 # What becomes of a source without touching what its study is and found.
@@ -97,15 +97,16 @@ def _answerable(known: Known, made: Drawn) -> Drawn:
     if waiting == made.profile.waiting:
         return made
     profile = made.profile.model_copy(update={"waiting": waiting})
-    files = files_of(known.directory, profile, made.references, known.compound)
+    files = files_of(profile, made.references, known.compound)
     return made._replace(profile=profile, files=files)
 
 
 def _told(known: Known, made: Drawn, today: date) -> list[Item]:
     """The items on changed sources."""
     slug = known.compound.slug
-    was = approved(known.directory, known.profile, known.before)
-    still = approved(known.directory, made.profile, made.references)
+    decisions = read_decisions(known.directory)
+    was = approved(known.profile, known.before, decisions)
+    still = approved(made.profile, made.references, decisions)
     written = {claim.id for claim in known.profile.claims if is_edited(claim)}
     people = Approvals(was, still, frozenset(made.lapsed) & written)
     found = []

@@ -6,10 +6,11 @@ Every mark carries its direction as a sign too, so the map reads without colour,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from math import cos, pi, sin, sqrt
 from textwrap import wrap
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from pipeline.models.profile import Point
 from pipeline.models.studies import Design, Direction
@@ -142,14 +143,7 @@ def evidence_map(title: str, points: Sequence[Point]) -> str | None:
         {"sign": sign, "colour": colour, "word": word, "x": f"{x:.1f}"}
         for x, (sign, colour, word) in zip(places, SIGNS.values(), strict=False)
     ]
-    environment = Environment(
-        loader=PackageLoader("pipeline.render"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("evidence-map.svg.j2").render(
+    return _template().render(
         title=_lines(title, LONGEST_TITLE, 1)[0],
         rows=rows,
         marks=marks,
@@ -162,3 +156,15 @@ def evidence_map(title: str, points: Sequence[Point]) -> str | None:
         right=RIGHT,
         bottom=y,
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("pipeline.render"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("evidence-map.svg.j2")

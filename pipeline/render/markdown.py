@@ -20,7 +20,6 @@ _SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 # At the start of a line: a heading, a list, a rule. An ordered list takes its backslash behind the number.
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]+(?:\s|$)))")
 _UNSEEN = ("Cc", "Cf", "Cs", "Co")
-_NOT_CHARACTERS = "\ufffe\uffff"
 
 
 def visible(text: str) -> str:
@@ -28,7 +27,11 @@ def visible(text: str) -> str:
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN or c in _NOT_CHARACTERS else c for c in line)
+    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN or _is_no_character(ord(c)) else c for c in line)
+
+
+def _is_no_character(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 def escape(text: str) -> str:
@@ -87,7 +90,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["same_study"] = _same_study
+    environment.globals["same_study"] = same_study
     environment.filters |= {"md": escape, "code": code, "grade": grade_words, "notes": notes, "linked": linked}
     environment.filters |= {"waits": waiting_words, "how": CHALLENGES.__getitem__}
     titles = {key: held.article.title for key, held in sources.items() if held.article}
@@ -119,7 +122,7 @@ def waiting_words(record: Waiting) -> str:
     return f"{about}{record.design.value}{size}{found}{', on harm' if record.harm else ''}"
 
 
-def _same_study(claim: Claim, following: Claim | None) -> bool:
+def same_study(claim: Claim, following: Claim | None) -> bool:
     """True for two claims on one paper, which stand in one paragraph; the sentences of a label stand apart."""
     keys = cited_sources(claim.evidence)
     return (
@@ -131,10 +134,16 @@ def _same_study(claim: Claim, following: Claim | None) -> bool:
 
 
 def _link(shown: str, key: str) -> str | None:
-    """A Markdown link to a source, or None where it has no address; what could end it early is percent-encoded."""
+    """A Markdown link to a source, or None where it has no address."""
+    address = encoded_address(key)
+    return f"[{escape(shown)}]({address})" if address else None
+
+
+def encoded_address(key: str) -> str | None:
+    """The public address of a source, or None; what could end a link early is percent-encoded."""
     address = source_address(key)
     safe = "/:;,.-_~@%" + "?=" * is_document(key)  # a DOI may hold these, the address of a label does
-    return f"[{escape(shown)}]({quote(address, safe=safe)})" if address else None
+    return quote(address, safe=safe) if address else None
 
 
 def linked(key: str) -> str:

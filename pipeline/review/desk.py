@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 
 from pipeline import checks
-from pipeline.authoring import Held, files_of, held
+from pipeline.authoring import Held, held
 from pipeline.compounds import resolve
 from pipeline.config import Settings
 from pipeline.decisions import (
@@ -29,6 +29,7 @@ from pipeline.decisions import (
     person,
     read_decisions,
 )
+from pipeline.drawing import files_of, in_place
 from pipeline.errors import ProfileError
 from pipeline.locks import only_run
 from pipeline.models.findings import Finding, Report, Severity
@@ -215,7 +216,7 @@ class Desk:
         now = self.open().held
         files = {now.directory / FILE: dump_decisions(decisions)}
         if profile is not None:
-            files |= files_of(now.directory, profile, now.references, now.compound)
+            files |= in_place(now.directory, files_of(profile, now.references, now.compound))
         before = {path: _content(path) for path in files}
         changed = {path: text for path, text in files.items() if before[path] != text}
         write(changed)

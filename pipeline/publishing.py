@@ -1,0 +1,241 @@
+"""The published site: which profiles are on it, their pages made by several processes, the files put in place.
+
+A profile is published where a person approved every statement of it that is to be shown, on the real abstracts. What
+was rejected is left out. Nothing is put in place before all of it is made, and nothing is removed that no build wrote.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from pipeline.config import Settings
+from pipeline.decisions import Standing, State, publishable, read_decisions, standings
+from pipeline.errors import ConfigError, PipelineError, ProfileError
+from pipeline.identifiers import slug as slug_of
+from pipeline.locks import only_run
+from pipeline.models.compound import Compound
+from pipeline.models.profile import Profile, Reference, cited_sources
+from pipeline.placing import ours, put_in_place, stage, staging
+from pipeline.profiles import read_compound, read_profile, read_sources
+from pipeline.render.html.page import DATA_FILE, PAGE_FILE, STUDIES_FILE, Sight, page, studies
+from pipeline.render.html.site import Listing, feed, index, listing, robots, search, sitemap
+from pipeline.render.html.structured import structured
+from pipeline.render.html.text import STATIC, static
+
+Progress = Callable[[str, int, int], None]
+FEW = 8  # profiles that one process makes as soon as several would
+
+
+class Held(NamedTuple):
+    """A profile that is not published, why, and whether its author says that it has to be."""
+
+    slug: str
+    why: str
+    demanded: bool
+
+
+class Built(NamedTuple):
+    """What a build came to: what is on the site (with drafts where they were asked for), what is not published and why,
+    and how many files were written and removed."""
+
+    out: Path
+    listed: tuple[Listing, ...]
+    held: tuple[Held, ...]
+    written: int
+    removed: int
+
+
+class Task(NamedTuple):
+    """What one process needs to make the page of a profile."""
+
+    directory: Path
+    out: Path
+    drafts: bool
+    root: str
+    checked: date | None
+
+
+class Made(NamedTuple):
+    """What came of it: the listing where there is a page, why it is not published where it is not, or what is wrong."""
+
+    slug: str
+    listing: Listing | None = None
+    held: Held | None = None
+    files: tuple[str, ...] = ()
+    fault: tuple[str, str] | None = None
+
+
+def build(
+    settings: Settings,
+    out: Path,
+    *,
+    drafts: bool,
+    base_url: str | None,
+    jobs: int | None,
+    refreshed: Mapping[str, date],
+    progress: Progress,
+) -> Built:
+    """Build the site in `out`. `refreshed` are the days on which the sources of a profile were last read again.
+
+    Raises ConfigError for an address or a directory that cannot be used, ProfileError for a file that cannot be read;
+    the site is then as it was.
+    """
+    root = _root(base_url)
+    with only_run(settings.library.parent, "the site"):
+        before = ours(out)
+        with staging(out):
+            found = sorted(path.parent for path in settings.profiles.glob("*/compound.yaml"))
+            tasks = [Task(place, out, drafts, root, refreshed.get(place.name)) for place in found]
+            made = []
+            for each in _made(tasks, jobs):
+                if each.fault:
+                    raise ProfileError(*each.fault)
+                made.append(each)
+                progress("profiles", len(made), len(tasks))
+            listed = sorted((each.listing for each in made if each.listing), key=lambda e: (e.name.casefold(), e.slug))
+            files = _beside(listed, root)
+            for name, text in files.items():
+                stage(out, name, text)
+            now = {*files, *(name for each in made for name in each.files)}
+            written, removed = put_in_place(out, before, now)
+    held = tuple(each.held for each in made if each.held)
+    return Built(out, tuple(listed), held, written, removed)
+
+
+def _root(base_url: str | None) -> str:
+    """The address of the site with a slash at its end, empty where it is not known."""
+    if base_url is None:
+        return ""
+    try:
+        parts = urlsplit(base_url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+    except ValueError:
+        good = False
+    if not good or not base_url.isascii() or not base_url.isprintable() or any(c in base_url for c in " \"'<>\\"):
+        raise ConfigError(f"'{base_url}' is no address of a site", "give one such as --base-url https://example.org/")
+    return base_url.rstrip("/") + "/"
+
+
+# --- one profile ------------------------------------------------------------------------------------------------------
+
+
+def _made(tasks: Sequence[Task], jobs: int | None) -> Iterator[Made]:
+    """Each page, in the order of the tasks; by several processes where there are many."""
+    workers = min(jobs or _cores(), len(tasks))
+    if workers < 2 or (jobs is None and len(tasks) < FEW):
+        yield from map(_make, tasks)
+        return
+    size = max(1, min(8, len(tasks) // (workers * 4)))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_alone) as pool:
+        try:
+            yield from pool.map(_make, tasks, chunksize=size)
+        except BrokenProcessPool as error:
+            raise ProfileError("a process that made pages was killed", "run again with fewer: --jobs 1") from error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _cores() -> int:
+    """How many processors this process may use, where the system says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _alone() -> None:
+    """Leave it to the first process to be interrupted, and look for what is no longer used less often than Python does.
+
+    A profile is a hundred thousand small values that all go at once; looking through them is a sixth of the time.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(200_000)
+
+
+def _make(task: Task) -> Made:
+    """The page of a profile, put on the stage where it is another than the one in place."""
+    slug = task.directory.name
+    try:
+        if slug_of(slug) != slug:
+            raise ProfileError(f"{task.directory} has no name of a profile", f"call it {slug_of(slug) or 'otherwise'}")
+        return _page(task, slug)
+    except PipelineError as error:  # as words, since it comes from another process
+        return Made(slug, fault=(error.message, error.hint))
+
+
+def _page(task: Task, slug: str) -> Made:
+    compound = read_compound(task.directory)
+    profile = read_profile(task.directory)
+    if profile is None:
+        return Made(slug, held=Held(slug, "it is not drafted yet", compound.publish is True))
+    references = read_sources(task.directory)
+    found = standings(profile, references, read_decisions(task.directory), compound.reviewers)
+    why = why_not(compound, profile, references, found)
+    held = Held(slug, why, compound.publish is True) if why else None
+    if why and not task.drafts:
+        return Made(slug, held=held)
+    address = f"{task.root}{slug}/" if task.root else None
+    sight = Sight(profile, references, found, why, task.checked, address)
+    data, short = structured(sight)
+    files = {PAGE_FILE: page(sight, short), STUDIES_FILE: studies(profile), DATA_FILE: data}
+    for name, text in files.items():
+        stage(task.out, f"{slug}/{name}", text)
+    return Made(slug, listing(slug, sight), held, tuple(f"{slug}/{name}" for name in files))
+
+
+def why_not(
+    compound: Compound, profile: Profile, references: Mapping[str, Reference], found: Collection[Standing]
+) -> str | None:
+    """Why a profile is not published, in words; None for one that is."""
+    states = Counter(each.state for each in found)
+    left = len(found) - states[State.APPROVED] - states[State.REJECTED]
+    if compound.publish is False:
+        return "its author keeps it off the site (publish: false)"
+    if not found:
+        return "it says nothing"
+    if left:
+        more = [
+            f"{states[state]} {words}"
+            for state, words in (
+                (State.STALE, "changed since they were reviewed"),
+                (State.PROVISIONAL, "approved on synopses only"),
+            )
+            if states[state]
+        ]
+        return f"{left} of {len(found)} claims are not approved" + (f" ({', '.join(more)})" if more else "")
+    if not publishable(found):
+        return f"all of its {len(found)} claims were rejected"
+    synopses = _synopses(profile, references, found)
+    return f"{synopses} of the papers that it stands on were read as synopses" if synopses else None
+
+
+def _synopses(profile: Profile, references: Mapping[str, Reference], found: Iterable[Standing]) -> int:
+    """How many of the papers behind what is shown, the grades and the map were read as synopses of this project."""
+    shown = [each.item.what for each in found if each.state is not State.REJECTED]
+    keys = {key for each in shown for key in cited_sources(each.evidence)}
+    keys |= {point.source for point in profile.points}
+    grades = [section.grade for section in profile.sections if section.grade]
+    keys |= {key for grade in grades for reason in (*grade.reasons, *grade.caps) for key in reason.sources}
+    papers = (references[key].article for key in keys if key in references)
+    return sum(paper is not None and paper.text_origin == "synopsis" for paper in papers)
+
+
+# --- the files --------------------------------------------------------------------------------------------------------
+
+
+def _beside(listed: Sequence[Listing], root: str) -> dict[str, str]:
+    """The files of the site that are of no single profile."""
+    made = {name: static(name) for name in STATIC}
+    made |= {"index.html": index(listed, root or None), "search.json": search(listed), "feed.xml": feed(listed, root)}
+    made["robots.txt"] = robots(root)
+    return made | ({"sitemap.xml": sitemap(listed, root)} if root else {})
