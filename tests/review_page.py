@@ -115,7 +115,14 @@ def change_file(path: Path, change: Callable[[Any], None]) -> None:
     """Change a file by hand: its data, written back whole."""
     data = yaml.safe_load(path.read_text("utf-8"))
     change(data)
-    path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    put(path, yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file at once, so that the page never reads half of it."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 def claims_of(data: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from browser import browsing, opened
-from review_page import WHO, Served, claims_of, drafted, project, reviewed, until
+from review_page import WHO, Served, claims_of, drafted, project, put, reviewed, until
 from test_review_browser import Open, a_claim, at, begin, problem, refusals, said
 
 from pipeline.decisions import FILE
@@ -99,7 +99,7 @@ def test_files_that_are_written_by_hand_are_read(reviewed: Served, opened: Open)
     version = reviewed.desk.open().standings[claim].version
     who = "reviewer: B. Reader, date: 2026-11-19, note: By hand."
     line = f"{{claim: {claim}, decision: reject, hash: '{version}', {who}}}"
-    (reviewed.place / FILE).write_text(f"decisions:\n- {line}\n", encoding="utf-8")
+    put(reviewed.place / FILE, f"decisions:\n- {line}\n")
     look(page)
     page.locator("#claim .decisions", has_text="By hand.").wait_for()
     assert "rejected" in page.inner_text("#claim .badge")
@@ -113,7 +113,7 @@ def test_a_step_is_not_taken_back_over_what_came_after(reviewed: Served, opened:
     page.keyboard.press("a")
     said(page, "Approved.")
     text = (reviewed.place / FILE).read_text("utf-8").replace(f"reviewer: {WHO}", "reviewer: B. Reader")
-    (reviewed.place / FILE).write_text(text, encoding="utf-8")
+    put(reviewed.place / FILE, text)
     page.keyboard.press("u")
     problem(page, "The files have changed since that step".lower()[4:])
     assert [each.reviewer for each in reviewed.decisions] == ["B. Reader"]
@@ -172,7 +172,7 @@ def test_a_broken_profile_is_said_and_recovers(reviewed: Served, opened: Open, f
     whole = path.read_text("utf-8")
     if not first:
         page = begin(reviewed, opened)
-    path.write_text("name: [examplol\n", encoding="utf-8")
+    put(path, "name: [examplol\n")
     if first:
         page = opened(reviewed.url)
     look(page)
@@ -184,7 +184,7 @@ def test_a_broken_profile_is_said_and_recovers(reviewed: Served, opened: Open, f
         page.keyboard.press("a")
         problem(page, "mend the file")
     assert reviewed.decisions == ()
-    path.write_text(whole, encoding="utf-8")
+    put(path, whole)
     look(page)
     page.wait_for_selector("#problem", state="hidden")
     page.wait_for_selector("#approve")
