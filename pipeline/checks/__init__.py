@@ -7,6 +7,7 @@ and those for existing pages together, which a draft need not load.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.checks import (
@@ -51,14 +52,21 @@ CODES = tuple(rule.code for rule in RULES)
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-def check(review: Review) -> Report:
+def undecided(review: Review) -> tuple[Finding, ...]:
+    """The findings of the rules that look at no decision: the same while nothing but `review.yaml` changes."""
+    return tuple(finding for rule in RULES if rule not in approvals.RULES for finding in rule.findings(review))
+
+
+def check(review: Review, known: Sequence[Finding] | None = None) -> Report:
     """Every finding of every rule, errors first, with counts of what was checked and a list of what could not be.
 
     A cited source whose text is not held is reported as skipped: its quotations were not compared, so they are not
-    known to be right. Raises ProfileError for a suppression that cannot be.
+    known to be right. `known` is what `undecided` gives of this review, where that is known already. Raises
+    ProfileError for a suppression that cannot be.
     """
     suppressions.refuse(review, CODES)
-    found = [finding for rule in RULES for finding in rule.findings(review)]
+    found = [*(undecided(review) if known is None else known)]
+    found += [finding for rule in approvals.RULES for finding in rule.findings(review)]
     codes: dict[str, frozenset[str]] = defaultdict(frozenset)
     for finding in found:
         codes[finding.claim or ""] |= {finding.code}

@@ -18,17 +18,26 @@ from pipeline import checks
 from pipeline.authoring import Held, held
 from pipeline.compounds import resolve
 from pipeline.config import Settings
-from pipeline.decisions import FILE, Standing, State, by_risk, decided, decision_of, dump_decisions, person
+from pipeline.decisions import (
+    FILE,
+    Standing,
+    State,
+    by_risk,
+    decided,
+    decision_of,
+    dump_decisions,
+    person,
+    read_decisions,
+)
 from pipeline.drawing import files_of, in_place
 from pipeline.errors import ProfileError
-from pipeline.identifiers import split_evidence_id
 from pipeline.locks import only_run
 from pipeline.models.findings import Finding, Report, Severity
-from pipeline.models.profile import Claim, Profile, Quotation
+from pipeline.models.profile import Profile
 from pipeline.models.review import Decision
 from pipeline.profiles import short_digest, version_of, write
+from pipeline.review.edits import LONGEST, edited, with_claim
 
-_LONGEST = 4000  # characters of a claim or a note
 _MOST_UNDOING = 200
 
 
@@ -37,11 +46,15 @@ class Changed(ProfileError):
 
 
 class Opened(NamedTuple):
-    """The profile on disk, what the checks say of it, and where each claim stands."""
+    """The profile on disk, what the checks say of it, and where each claim stands.
+
+    `undecided` are the findings of the rules that look at no decision.
+    """
 
     held: Held
     report: Report
     standings: Mapping[str, Standing]
+    undecided: tuple[Finding, ...]
 
     def faults(self, claim: str) -> tuple[Finding, ...]:
         """The errors that stand in the way of approving a claim. That it is not approved yet is none of them."""
@@ -69,14 +82,35 @@ class Desk:
         self._opened: tuple[_Stamp, Opened] | None = None
         self._steps: list[_Step] = []
 
+    @property
+    def name(self) -> str:
+        """The name by which the profile was asked for."""
+        return self._name
+
+    @property
+    def root(self) -> Path:
+        """The directory of the project."""
+        return self._settings.root
+
     def open(self) -> Opened:
         """The profile as it lies on disk now. Raises ProfileError where there is none, or it cannot be read."""
         stamp = _stamp(self._settings.profiles / self._slug)
         if self._opened is None or self._opened[0] != stamp:
-            now = held(self._name, self._settings, self._opened[1].held if self._opened else None)
-            opened = Opened(now, checks.check(now.review), {each.item.id: each for each in now.standings})
-            self._opened = stamp, opened
+            now, found = self._now(stamp)
+            review = now.review
+            by_id = {each.item.id: each for each in review.standings}
+            self._opened = stamp, Opened(now, checks.check(review, found), by_id, found)
         return self._opened[1]
+
+    def _now(self, stamp: _Stamp) -> tuple[Held, tuple[Finding, ...]]:
+        """What lies on disk, and what the rules that look at no decision say of it; where nothing but `review.yaml` has
+        changed, that is as it was."""
+        before = self._opened
+        if before is not None and before[0][:-1] == stamp[:-1]:
+            now = before[1].held
+            return now._replace(decisions=read_decisions(now.directory)), before[1].undecided
+        now = held(self._name, self._settings, before[1].held if before else None)
+        return now, checks.undecided(now.review)
 
     @property
     def stamp(self) -> str:
@@ -186,7 +220,8 @@ class Desk:
         before = {path: _content(path) for path in files}
         changed = {path: text for path, text in files.items() if before[path] != text}
         write(changed)
-        self._steps = [*self._steps, _Step({path: before[path] for path in changed}, changed)][-_MOST_UNDOING:]
+        if changed:
+            self._steps = [*self._steps, _Step({path: before[path] for path in changed}, changed)][-_MOST_UNDOING:]
         return self.open()
 
 
@@ -214,43 +249,6 @@ def wanted(opened: Opened, named: Sequence[str], reviewer: str) -> tuple[str, ..
     return tuple(each.item.id for each in waits if all(not d.is_verdict or d.reviewer != who for d in each.decided))
 
 
-def edited(now: Held, standing: Standing, text: str, evidence: Sequence[str] | None) -> Claim:
-    """The claim with other words, and other evidence where it is named. Raises ProfileError where that cannot be."""
-    what, words = standing.item.what, " ".join(text.split())
-    if not isinstance(what, Claim):
-        raise ProfileError(
-            f"{what.id} is a row of the table of doses, which is made from the study's sentences",
-            "reject it or comment on it; an author mends the facts it is made from",
-        )
-    if not words or len(words) > _LONGEST:
-        raise ProfileError(f"a claim has one to {_LONGEST:,} characters", "write the claim in a sentence, or reject it")
-    quoted = what.evidence
-    if evidence is not None:
-        known = {q.id: q for q in what.evidence}
-        known |= {key: Quotation(id=key, text=s.text) for key, s in now.known.sentences.items()}
-        if unknown := [key for key in evidence if key not in known]:
-            raise ProfileError(f"'{unknown[0]}' is no sentence that is held", "choose among the sentences shown")
-        if absent := [key for key in evidence if (at := split_evidence_id(key)) and at[0] not in now.references]:
-            raise ProfileError(
-                f"'{absent[0]}' is of a source that this profile does not cite", "draft again to take the source in"
-            )
-        quoted = tuple(known[key] for key in dict.fromkeys(evidence))
-    if not quoted:
-        raise ProfileError("a claim without a sentence to stand on floats", "choose the sentences that say it")
-    if (words, quoted) == (what.text, what.evidence):
-        raise ProfileError("nothing was changed", "change the words or the sentences, or leave the claim as it is")
-    return what.model_copy(update={"text": words, "evidence": quoted})
-
-
-def with_claim(profile: Profile, new: Claim) -> Profile:
-    """The profile with a claim in the place of the one with its id."""
-    sections = tuple(
-        section.model_copy(update={"claims": tuple(new if c.id == new.id else c for c in section.claims)})
-        for section in profile.sections
-    )
-    return profile.model_copy(update={"sections": sections})
-
-
 def _standing(opened: Opened, claim: str, seen: str | None) -> Standing:
     standing = opened.standings.get(claim)
     if standing is None and seen is None:
@@ -272,8 +270,8 @@ def _drafters(profile: Profile) -> set[str]:
 
 
 def _short(note: str | None) -> str | None:
-    if note is not None and len(note) > _LONGEST:
-        raise ProfileError(f"the note has more than {_LONGEST:,} characters", "say it more briefly")
+    if note is not None and len(note) > LONGEST:
+        raise ProfileError(f"the note has more than {LONGEST:,} characters", "say it more briefly")
     return note
 
 

@@ -14,8 +14,9 @@ import subprocess
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -30,11 +31,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, PipelineError
 from pipeline.render import terminal
+from pipeline.render.markdown import visible
 from pipeline.review.desk import Changed, Desk, Opened
 from pipeline.review.view import findings_of, view
 
+if TYPE_CHECKING:
+    import uvicorn
+
 HOST, PORT = "127.0.0.1", 8765
 LARGEST = 64 * 1024  # bytes of a request
+_LEAVING = 2  # seconds that an answer under way has when the server ends
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
@@ -98,13 +104,22 @@ def application(desk: Desk, token: str, port: int, reviewer: str | None, today: 
 
         try:
             return await run_in_threadpool(locked)
-        except Changed as error:
-            return _refused(409, error.message, error.hint)
         except PipelineError as error:
-            return _refused(422, error.message, error.hint)
+            message = error.message.replace(f"{desk.root}/", "")
+            return _refused(409 if isinstance(error, Changed) else 422, message, error.hint)
 
     async def page(request: Request) -> Response:
-        return HTMLResponse(_page(desk.open()))
+        def named() -> str:
+            with guard:
+                try:
+                    return desk.open().held.profile.name
+                except PipelineError:  # the page says what is wrong, and shows the profile once that is mended
+                    return desk.name
+
+        return HTMLResponse(_page(await run_in_threadpool(named)))
+
+    async def failed(request: Request, error: Exception) -> Response:
+        return _refused(500, "the review server has failed, and nothing was decided", "the terminal says where")
 
     async def profile(request: Request) -> Response:
         return await answered(request, _Nothing, lambda _: shown(desk.open()))
@@ -145,7 +160,7 @@ def application(desk: Desk, token: str, port: int, reviewer: str | None, today: 
         Route("/api/undo", undo, methods=["POST"]),
         Mount("/static", StaticFiles(packages=[("pipeline.review", "static")])),
     ]
-    return Gate(Starlette(routes=routes), token, port)
+    return Gate(Starlette(routes=routes, exception_handlers={Exception: failed}), token, port)
 
 
 class Gate:
@@ -160,8 +175,6 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self._app(scope, receive, send)
             return
 
         async def with_headers(message: Any) -> None:
@@ -200,8 +213,8 @@ def _refused(status: int, error: str, hint: str) -> JSONResponse:
 
 
 async def _body(request: Request) -> bytes:
-    """The body of a request, `{}` for a GET; more than LARGEST is cut, and then is no JSON."""
-    if request.method == "GET":
+    """The body of a request, `{}` for one that only reads; more than LARGEST is cut, and then is no JSON."""
+    if request.method in ("GET", "HEAD"):
         return b"{}"
     body = b""
     async for chunk in request.stream():
@@ -211,11 +224,11 @@ async def _body(request: Request) -> bytes:
     return body[:LARGEST]
 
 
-def _page(opened: Opened) -> str:
+def _page(name: str) -> str:
     environment = Environment(
         loader=PackageLoader("pipeline.review"), autoescape=select_autoescape(default=True), undefined=StrictUndefined
     )
-    return environment.get_template("review.html.j2").render(name=opened.held.profile.name)
+    return environment.get_template("review.html.j2").render(name=visible(name))
 
 
 def user_of_git() -> str | None:
@@ -232,32 +245,49 @@ def serve(
 ) -> None:
     """Serve the review page of a profile until Ctrl-C. Raises ProfileError where there is none, ConfigError for a port
     that is taken."""
-    import uvicorn
-
     desk = Desk(name, settings)
     desk.open()
-    taken = _bound(PORT, or_any=True) if port is None else _bound(port)
+    taken = bound(PORT, or_any=True) if port is None else bound(port)
     port = taken.getsockname()[1]
     token = secrets.token_urlsafe(24)
     address = f"http://{HOST}:{port}/?token={token}"
     app = application(desk, token, port, reviewer, terminal.today)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, server_header=False))
     say(f"review page: {address}\nonly this machine can reach it; decisions go to review.yaml; Ctrl-C ends it")
     if browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    with taken:
-        server.run(sockets=[taken])
+    with taken, suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+        server_of(app).run(sockets=[taken])
+    say("the review page has ended; what was decided is in review.yaml")
 
 
-def _bound(port: int, *, or_any: bool = False) -> socket.socket:
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """The server of the page: it speaks HTTP only, keeps no log of requests, and does not wait long when it ends."""
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            ws="none",
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_LEAVING,
+        )
+    )
+
+
+def bound(port: int, *, or_any: bool = False) -> socket.socket:
+    """A socket of loopback on `port`, 0 for any that is free. Raises ConfigError where it is taken."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((HOST, port))
+        taken.listen()  # whoever is told the address may ask at once
     except OSError as error:
         taken.close()
         if or_any:
-            return _bound(0)
+            return bound(0)
         raise ConfigError(
             f"port {port} is taken: {error.strerror or error}", "give another one: --port 0 takes any that is free"
         ) from error

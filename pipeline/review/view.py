@@ -171,7 +171,7 @@ def _source(now: Held, key: str) -> Data:
     study = now.known.studies.get(key)
     return {
         "key": key,
-        "words": source_words(key),
+        "words": visible(bibliography.title) if isinstance(bibliography, Label) else source_words(key),
         "url": source_address(key),
         "reference": visible(reference(bibliography)) if bibliography is not None else "not among the sources",
         "notices": [visible(mark) for mark in (marks(paper) if paper else [])]
@@ -180,6 +180,7 @@ def _source(now: Held, key: str) -> Data:
         "types": [visible(kind) for kind in paper.publication_types] if paper else [],
         "facts": _facts(study) if study else [],
         "origin": _origin(source),
+        "synopsis": isinstance(source, Article) and source.text_origin == "synopsis",
         "sentences": [_sentence(sentence) for sentence in now.known.evidence.get(key, ())],
     }
 

@@ -4,19 +4,25 @@
 
 const SIGNS = { approved: "✓", provisional: "✓", stale: "↻", rejected: "✕", open: "○" };
 const WORDS = {
-  approved: "approved",
-  provisional: "approved provisionally, on a synopsis: never published",
-  stale: "stale: what was decided on has changed",
-  rejected: "rejected",
-  open: "to decide",
+  approved: "",
+  provisional: "approved on a synopsis: never published",
+  stale: "what was decided on has changed since",
+  rejected: "it stays out of what is published",
+  open: "",
 };
 const WAITS = ["open", "stale"];
+const VERDICTS = { approve: "approved", reject: "rejected" };
+
+/* What one reviewer decided on a claim as it is now: a verdict, or null. */
+function decidedBy(item, name) {
+  return item.decided.filter((each) => each.reviewer === name && VERDICTS[each.decision]).pop() || null;
+}
 
 function badge(state) {
   return el("span", { class: `badge ${state}` }, el("span", { "aria-hidden": "true" }, SIGNS[state]), " ", state);
 }
 
-function queuePanel(data, items, current, choose) {
+function queuePanel(data, items, current, choose, waits) {
   return data.risks.map((risk) => {
     const all = data.items.filter((item) => item.risk === risk);
     const shown = items.filter((item) => item.risk === risk);
@@ -24,15 +30,15 @@ function queuePanel(data, items, current, choose) {
     if (!all.length) return null;
     const rows = shown.map((item) =>
       el("li", {}, el("button",
-        { type: "button", class: item.state, "data-id": item.id, "aria-current": item.id === current ? "true" : null,
+        { type: "button", class: waits(item) || !WAITS.includes(item.state) ? item.state : "other", "data-id": item.id, "aria-current": item.id === current ? "true" : null,
           on: { click: () => choose(item.id) } },
-        el("span", { class: "sign", "aria-hidden": "true" }, SIGNS[item.state]),
+        el("span", { class: "sign", "aria-hidden": "true" }, WAITS.includes(item.state) && !waits(item) ? "◐" : SIGNS[item.state]),
         el("span", { class: "words" }, item.text),
         el("span", { class: "visually-hidden" }, `, ${item.state}`),
         item.blocked ? el("span", { class: "count bad" }, "error") : null))
     );
     return el("section", {},
-      el("h2", {}, risk, " ", el("span", { class: "of" }, `${done} of ${all.length}`)),
+      el("h2", { class: "risk" }, risk, " ", el("span", { class: "of" }, `${done} of ${all.length}`)),
       rows.length ? el("ol", {}, rows) : null);
   });
 }
@@ -62,19 +68,27 @@ function findingsPanel(findings, title) {
         finding.suggestion ? el("p", { class: "fix" }, "Fix: ", finding.suggestion) : null))));
 }
 
-function claimPanel(data, item, place, actions) {
+function claimPanel(data, item, place, name, actions) {
   const grade = data.sections[item.section];
   const button = (words, key, work, more) =>
     el("button", { type: "button", ...more, on: { click: work } }, words, " ", el("kbd", {}, key));
-  const more = data.reviewers > 1 && item.missing && WAITS.includes(item.state)
-    ? `${plural(item.missing, "more approval")} of ${data.reviewers} needed` : null;
+  const mine = decidedBy(item, name);
+  const warned = item.sources.flatMap((key) =>
+    data.sources[key].notices.map((notice) => el("li", {}, `${data.sources[key].words}: ${notice}`)));
+  const told = [
+    WORDS[item.state],
+    mine && data.reviewers > 1 ? `you ${VERDICTS[mine.decision]} it` : "",
+    data.reviewers > 1 && item.missing && WAITS.includes(item.state)
+      ? `${plural(item.missing, "approval")} of ${data.reviewers} still needed` : "",
+  ].filter(Boolean).join("; ");
   return [
     el("p", { class: "where" }, `${place} · ${item.title} · `, el("code", {}, item.id)),
-    el("h2", { id: "claim-title", class: "visually-hidden", tabindex: "-1" }, `Claim: ${item.text}`),
-    el("p", { class: "state" }, badge(item.state), " ", el("span", {}, more || (WORDS[item.state] === item.state ? "" : WORDS[item.state]))),
+    el("h2", { id: "claim-title", class: "visually-hidden", tabindex: "-1" }, `Claim ${place}, ${item.state}: ${item.text}`),
+    el("p", { class: "state" }, badge(item.state), " ", el("span", {}, told)),
     item.cells.length
       ? el("dl", { class: "cells" }, item.cells.map(([head, cell]) => [el("dt", {}, head), el("dd", {}, cell)]))
       : el("blockquote", { id: "claim-text" }, item.text),
+    warned.length ? el("ul", { class: "notices" }, warned) : null,
     el("div", { class: "buttons", id: "actions" },
       button("Approve", "a", actions.approve,
         { class: "main", id: "approve", disabled: item.blocked, "aria-describedby": item.blocked ? "blocked" : null }),
@@ -98,13 +112,15 @@ function sourcePanel(source, cited, chosen, choose) {
   const rows = [];
   let section = null;
   for (const sentence of source.sentences) {
-    if (sentence.section && sentence.section !== section) rows.push(el("strong", { class: "label" }, `${sentence.section} `));
+    if (sentence.section && sentence.section !== section) rows.push(el("strong", { class: "label" }, sentence.section.replaceAll("_", " ")));
     section = sentence.section || section;
     const isCited = chosen ? chosen.has(sentence.id) : cited.has(sentence.id);
-    const text = isCited ? el("mark", {}, sentence.text) : sentence.text;
+    const text = isCited && !chosen
+      ? [el("span", { class: "visually-hidden" }, "Cited: "), el("mark", {}, sentence.text)]
+      : el("span", { class: "said" }, sentence.text);
     rows.push(el("span", { class: sentence.number ? "sentence" : "sentence heading" },
       chosen
-        ? el("label", {}, el("input", { type: "checkbox", checked: isCited, "aria-label": `Stand on sentence ${sentence.number}`,
+        ? el("label", {}, el("input", { type: "checkbox", checked: isCited, "data-id": sentence.id,
           on: { change: (event) => choose(sentence.id, event.target.checked) } }), text)
         : text), " ");
   }
@@ -115,12 +131,12 @@ function sourcePanel(source, cited, chosen, choose) {
     el("p", { class: "reference" }, source.reference),
     source.facts.length
       ? el("dl", { class: "facts" }, source.facts.map(([head, words]) => [el("dt", {}, head), el("dd", {}, words)])) : null,
-    el("p", { class: "origin" }, source.origin,
+    el("p", { class: source.synopsis ? "origin synopsis" : "origin" }, source.origin,
       source.types.length ? ` · indexed as ${source.types.join(", ")}` : ""),
     source.sentences.length ? el("div", { class: "abstract" }, rows) : null);
 }
 
-function sourcesPanel(data, item, chosen, choose) {
+function sourcesPanel(sources, item, chosen, choose) {
   const cited = new Set(item.evidence.map((quotation) => quotation.id));
   const apart = item.evidence.filter((quotation) => quotation.current !== true);
   return [
@@ -131,9 +147,9 @@ function sourcesPanel(data, item, chosen, choose) {
           el("li", {}, el("code", {}, quotation.id), " ", el("q", {}, quotation.text),
             quotation.current === false ? " — the source says it otherwise now" : " — its text is not held here"))))
       : null,
-    item.sources.map((key) => sourcePanel(data.sources[key], cited, chosen, choose)),
+    ...item.sources.map((key) => sourcePanel(sources[key], cited, chosen, choose)),
     item.sources.length ? null : el("p", {}, "It cites nothing."),
-  ];
+  ].filter(Boolean);
 }
 
 function besidePanel(data) {
