@@ -39,6 +39,16 @@ def test_the_words_that_differ_are_marked(words: str, quote: str, expected: tupl
     assert marked(words, quote) == expected
 
 
+def test_a_number_that_stands_in_another_cited_sentence_is_not_marked() -> None:
+    words, quote = "In 109 women 6 mg/day did not help.", "Pain did not differ in 99 women."
+    marked = [
+        words[word.start : word.end] for word in differences(words, quote, "They took 6 mg/day.")[0] if word.differs
+    ]
+    assert "109" in marked
+    assert "6" not in marked
+    assert "6" in [words[word.start : word.end] for word in differences(words, quote)[0] if word.differs]
+
+
 def test_a_finding_without_colours_stands_over_carets() -> None:
     assert block(TAMPERED, 80, coloured=False).plain.splitlines() == [
         "profiles/examplol/profile.yaml:21  error  QTY001",

@@ -24,11 +24,11 @@ class Word(NamedTuple):
     differs: bool
 
 
-def differences(words: str, quote: str) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+def differences(words: str, quote: str, beside: str = "") -> tuple[tuple[Word, ...], tuple[Word, ...]]:
     """The tokens of a claim and of a source's sentence, each marked where the two differ.
 
     What only one of them has is marked where it is short: "not" matters, the frame that names the study does not.
-    Punctuation is never marked.
+    Punctuation is never marked, nor a number of the claim that stands in what it cites `beside` the sentence.
     """
     ours, theirs = list(_TOKEN.finditer(words)), list(_TOKEN.finditer(quote))
     left, right = ([normal(token.group()).lower() for token in side] for side in (ours, theirs))
@@ -39,7 +39,9 @@ def differences(words: str, quote: str) -> tuple[tuple[Word, ...], tuple[Word, .
         if kind != "equal" and alike:
             one |= set(range(a, b)) if b - a <= FRAME else set()
             two |= set(range(c, d)) if d - c <= FRAME else set()
+    elsewhere = {normal(token.group()).lower() for token in _TOKEN.finditer(beside)}
     one |= {i for i, token in enumerate(left) if _NUMBER.search(token) and token not in right}
+    one -= {i for i in one if _NUMBER.search(left[i]) and left[i] in elsewhere}
     two |= {i for i, token in enumerate(right) if _NUMBER.search(token) and token not in left and alike}
     return _marked(ours, one), _marked(theirs, two)
 

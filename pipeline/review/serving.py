@@ -143,7 +143,8 @@ def application(desk: Desk, token: str, port: int, reviewer: str | None, today: 
 
     async def tried(request: Request) -> Response:
         def work(asked: _Try) -> Response:
-            return JSONResponse({"findings": findings_of(desk.tried(asked.claim, asked.text, asked.evidence))})
+            found = desk.tried(asked.claim, asked.text, asked.evidence)
+            return JSONResponse({"findings": findings_of(found, desk.open(), asked.evidence)})
 
         return await answered(request, _Try, work)
 

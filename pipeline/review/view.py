@@ -62,6 +62,7 @@ def view(opened: Opened, steps: int, reviewer: str | None) -> Data:
 
 def _item(opened: Opened, standing: Standing) -> Data:
     item, now = standing.item, opened.held
+    quoted = " ".join(quotation.text for quotation in item.what.evidence)
     return {
         "id": item.id,
         "risk": item.risk.value,
@@ -76,7 +77,7 @@ def _item(opened: Opened, standing: Standing) -> Data:
         "seen": standing.seen,
         "decided": [_decision(decision) for decision in standing.decided],
         "lapsed": [_decision(decision) for decision in standing.lapsed],
-        "findings": [_finding(f) for f in opened.report.findings if f.claim == item.id],
+        "findings": [_finding(f, quoted) for f in opened.report.findings if f.claim == item.id],
         "blocked": bool(opened.faults(item.id)),
         "evidence": [
             {"id": q.id, "text": visible(q.text), "current": _is_current(now, q.id, q.text)} for q in item.what.evidence
@@ -110,15 +111,17 @@ def _decision(decision: Decision) -> Data:
     }
 
 
-def findings_of(findings: Sequence[Finding]) -> list[Data]:
-    """Findings as the page shows them."""
-    return [_finding(finding) for finding in findings]
+def findings_of(findings: Sequence[Finding], opened: Opened, evidence: Sequence[str] | None) -> list[Data]:
+    """Findings on a claim that stands on `evidence`, as the page shows them."""
+    known = opened.held.known.sentences
+    quoted = " ".join(known[key].text for key in evidence or () if key in known)
+    return [_finding(finding, quoted) for finding in findings]
 
 
-def _finding(finding: Finding) -> Data:
+def _finding(finding: Finding, quoted: str = "") -> Data:
     shown = finding.shown
     words, quote = (shown.words, shown.quote) if shown else (None, None)
-    ours, theirs = differences(words, quote) if words and quote else ((), ())
+    ours, theirs = differences(words, quote, quoted) if words and quote else ((), ())
     return {
         "code": finding.code,
         "severity": finding.severity.value,
