@@ -6,6 +6,8 @@ three are the same, and nothing but a person writes it: what drafts and what ref
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -16,7 +18,6 @@ from typing import NamedTuple
 import yaml
 
 from pipeline.errors import ProfileError
-from pipeline.models.compound import Compound
 from pipeline.models.profile import Claim, DoseRow, Profile, Reference, cited_sources
 from pipeline.models.review import Decision, Decisions
 from pipeline.profiles import DUMPER, read, short_digest, version_of
@@ -27,7 +28,12 @@ HEADER = """\
 # `hash` is that of all three. Written by `monograph review` and `monograph approve`.
 """
 LONGEST_NAME = 80
-_MACHINES = ("extractive", "model", "monograph", "claude", "gpt", "chatgpt", "openai", "bot", "ai", "llm")
+# A name of these words alone is a program's; people have some of them as names, beside others.
+_MACHINES = frozenset(
+    "extractive model monograph claude opus sonnet haiku anthropic gpt chatgpt openai gemini llama mistral mini turbo"
+    " ai llm language assistant agent bot dependabot renovate github actions".split()
+)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class State(StrEnum):
@@ -108,14 +114,6 @@ class Standing(NamedTuple):
         return short_digest("\n".join([self.version, *told]))
 
 
-class Stood(NamedTuple):
-    """A profile with where each of its claims and rows stands, in reading order."""
-
-    compound: Compound
-    profile: Profile
-    standings: tuple[Standing, ...]
-
-
 def items(profile: Profile) -> tuple[Item, ...]:
     """Every claim and every dose row, in reading order."""
     found: list[Item] = []
@@ -150,7 +148,9 @@ def _standing(
     version = version_of(item.what, references)
     decided = tuple(decision for decision in decisions if decision.hash == version)
     lapsed = tuple(decision for decision in decisions if decision.hash != version)
-    verdicts = {each.reviewer: each.decision for each in decided if each.is_verdict}  # of two by one the later holds
+    # Of two verdicts by one person the newer holds, and of one day the rejection, in whatever order a merge left them.
+    told = sorted((each for each in decided if each.is_verdict), key=lambda d: (d.date, d.decision == "reject"))
+    verdicts = {same_person(each.reviewer): each.decision for each in told if is_person(each.reviewer)}
     approvals = Counter(verdicts.values())["approve"]
     if "reject" in verdicts.values():
         state = State.REJECTED
@@ -174,22 +174,20 @@ def by_risk(found: Iterable[Standing]) -> tuple[Standing, ...]:
     return tuple(sorted(found, key=lambda each: RISKS.index(each.item.risk)))
 
 
-def publishable(found: Collection[Standing]) -> bool:
-    """True where a person approved something, and nothing is left that nobody decided on or that is not to be shown.
-
-    What was rejected is decided on: it stays out of what is published.
-    """
-    states = Counter(each.state for each in found)
-    return states[State.APPROVED] > 0 and states[State.APPROVED] + states[State.REJECTED] == len(found)
-
-
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
 def read_decisions(directory: Path) -> tuple[Decision, ...]:
     """The decisions of `review.yaml`; none where there is no such file. Raises ProfileError where it cannot be read."""
     path = directory / FILE
-    return read(path, Decisions).decisions if path.exists() else ()
+    try:
+        with path.open(encoding="utf-8") as lines:
+            empty = all(not line.strip() or line.startswith("#") for line in lines)
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError):
+        empty = False  # which is for `read` to say
+    return () if empty else read(path, Decisions).decisions
 
 
 def dump_decisions(decisions: Iterable[Decision]) -> str:
@@ -216,7 +214,7 @@ def decided(decisions: Sequence[Decision], new: Decision) -> tuple[Decision, ...
         old
         for old in decisions
         if kind == "comment"
-        or (old.claim, old.reviewer) != (new.claim, new.reviewer)
+        or (old.claim, same_person(old.reviewer)) != (new.claim, same_person(new.reviewer))
         or ("verdict" if old.is_verdict else old.decision) != kind
     ]
     return (*stays, new)
@@ -237,11 +235,21 @@ def person(name: str, drafters: Collection[str] = ()) -> str:
     hint = "give the name of the person who read the claims: --reviewer 'A. Pharmacist'"
     if not any(c.isalpha() for c in said) or len(said) > LONGEST_NAME or not said.isprintable():
         raise ProfileError(f"'{said[:LONGEST_NAME]}' is no name of a reviewer", hint)
-    words = said.casefold().replace("[", " ").replace("]", " ").split()
-    machines = {*_MACHINES, *(drafter.casefold() for drafter in drafters)}
-    if said.casefold() in machines or words[-1] == "bot":
+    if not is_person(said) or said.casefold() in {drafter.casefold() for drafter in drafters}:
         raise ProfileError(f"'{said}' is a program, and only a person approves", hint)
     return said
+
+
+def is_person(name: str) -> bool:
+    """False for a name that says itself to be a program's: "github-actions[bot]", "GPT-5 mini"; "Claude Bernard" is one
+    of a person."""
+    words = _WORD.findall(name.casefold())
+    return bool(words) and not _MACHINES.issuperset(words) and not name.casefold().rstrip().endswith("[bot]")
+
+
+def same_person(name: str) -> str:
+    """A name as it tells people apart, who do not count twice by another case, spacing or form of the same letters."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def decision_of(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline import checks
-from pipeline.decisions import approved
+from pipeline.decisions import FILE, approved, dump_decisions
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
@@ -28,7 +28,7 @@ from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
 from pipeline.sources.collect import Progress
 
-BY_HAND = "compound.yaml"  # written once, and then by people only
+BY_HAND = ("compound.yaml", FILE)  # begun once, and then written by people only
 
 
 class Drawn(NamedTuple):
@@ -76,7 +76,7 @@ def drawn(
 def files_of(profile: Profile, references: Mapping[str, Reference], compound: Compound) -> dict[str, str]:
     """The contents of a profile's files by name, `sources.yaml` last, against which the next night compares."""
     drawing = evidence_map(f"Evidence map: {profile.name}", profile.points)
-    files = {BY_HAND: starter(compound), "profile.yaml": dump(profile, HEADER)}
+    files = {"compound.yaml": starter(compound), FILE: dump_decisions(()), "profile.yaml": dump(profile, HEADER)}
     files["profile.md"] = markdown(profile, references, has_map=drawing is not None)
     if drawing is not None:
         files[MAP_FILE] = drawing
@@ -86,5 +86,5 @@ def files_of(profile: Profile, references: Mapping[str, Reference], compound: Co
 
 def in_place(directory: Path, files: Mapping[str, str]) -> dict[Path, str]:
     """Files as they are written to a directory: what people write there is left out where it exists already."""
-    there = (directory / BY_HAND).exists()
-    return {directory / name: text for name, text in files.items() if not (there and name == BY_HAND)}
+    there = {name for name in BY_HAND if (directory / name).exists()}
+    return {directory / name: text for name, text in files.items() if name not in there}

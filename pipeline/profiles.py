@@ -75,7 +75,10 @@ def read(path: Path, model: type[M], **extra: Any) -> M:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "not valid YAML"
-        raise ProfileError(f"{path}{line}: {problem}", "mend the file by hand; nothing was overwritten") from error
+        hint = "mend the file by hand; nothing was overwritten"
+        if "<<<<<<<" in str(getattr(mark, "buffer", "") or path.read_text("utf-8")):
+            hint = "a merge was not finished: keep what is right of both sides, and take out its marks (<<<<<<<)"
+        raise ProfileError(f"{path}{line}: {problem}", hint) from error
     except ValueError as error:  # a date such as 2020-13-01, which YAML reads as one
         raise ProfileError(f"{path}: {error}", "mend the file by hand; nothing was overwritten") from error
     if not isinstance(data, dict):

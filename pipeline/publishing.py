@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
@@ -20,20 +20,21 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.config import Settings
-from pipeline.decisions import Standing, State, publishable, read_decisions, standings
+from pipeline.decisions import read_decisions, standings
 from pipeline.errors import ConfigError, PipelineError, ProfileError
 from pipeline.identifiers import slug as slug_of
 from pipeline.locks import only_run
-from pipeline.models.compound import Compound
-from pipeline.models.profile import Profile, Reference, cited_sources
 from pipeline.placing import ours, put_in_place, stage, staging
 from pipeline.profiles import read_compound, read_profile, read_sources
+from pipeline.readiness import Stood
 from pipeline.render.html.page import DATA_FILE, PAGE_FILE, STUDIES_FILE, Sight, page, studies
 from pipeline.render.html.site import Listing, feed, index, listing, robots, search, sitemap
 from pipeline.render.html.structured import structured
 from pipeline.render.html.text import STATIC, static
 
 Progress = Callable[[str, int, int], None]
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_STEP = re.compile(r"(?!\.\.?$)(?:[\w.~-]|%[0-9A-Fa-f]{2})*(?<!\.html)")
 FEW = 8  # profiles that one process makes as soon as several would
 
 
@@ -119,7 +120,9 @@ def _root(base_url: str | None) -> str:
         return ""
     try:
         parts = urlsplit(base_url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+        good = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "") is not None
+        good = good and not (parts.query or parts.fragment or "@" in parts.netloc) and (parts.port or 1) > 0
+        good = good and all(_STEP.fullmatch(step) for step in parts.path.strip("/").split("/"))
     except ValueError:
         good = False
     if not good or not base_url.isascii() or not base_url.isprintable() or any(c in base_url for c in " \"'<>\\"):
@@ -180,7 +183,7 @@ def _page(task: Task, slug: str) -> Made:
         return Made(slug, held=Held(slug, "it is not drafted yet", compound.publish is True))
     references = read_sources(task.directory)
     found = standings(profile, references, read_decisions(task.directory), compound.reviewers)
-    why = why_not(compound, profile, references, found)
+    why = Stood(compound, profile, references, found).why_not
     held = Held(slug, why, compound.publish is True) if why else None
     if why and not task.drafts:
         return Made(slug, held=held)
@@ -191,43 +194,6 @@ def _page(task: Task, slug: str) -> Made:
     for name, text in files.items():
         stage(task.out, f"{slug}/{name}", text)
     return Made(slug, listing(slug, sight), held, tuple(f"{slug}/{name}" for name in files))
-
-
-def why_not(
-    compound: Compound, profile: Profile, references: Mapping[str, Reference], found: Collection[Standing]
-) -> str | None:
-    """Why a profile is not published, in words; None for one that is."""
-    states = Counter(each.state for each in found)
-    left = len(found) - states[State.APPROVED] - states[State.REJECTED]
-    if compound.publish is False:
-        return "its author keeps it off the site (publish: false)"
-    if not found:
-        return "it says nothing"
-    if left:
-        more = [
-            f"{states[state]} {words}"
-            for state, words in (
-                (State.STALE, "changed since they were reviewed"),
-                (State.PROVISIONAL, "approved on synopses only"),
-            )
-            if states[state]
-        ]
-        return f"{left} of {len(found)} claims are not approved" + (f" ({', '.join(more)})" if more else "")
-    if not publishable(found):
-        return f"all of its {len(found)} claims were rejected"
-    synopses = _synopses(profile, references, found)
-    return f"{synopses} of the papers that it stands on were read as synopses" if synopses else None
-
-
-def _synopses(profile: Profile, references: Mapping[str, Reference], found: Iterable[Standing]) -> int:
-    """How many of the papers behind what is shown, the grades and the map were read as synopses of this project."""
-    shown = [each.item.what for each in found if each.state is not State.REJECTED]
-    keys = {key for each in shown for key in cited_sources(each.evidence)}
-    keys |= {point.source for point in profile.points}
-    grades = [section.grade for section in profile.sections if section.grade]
-    keys |= {key for grade in grades for reason in (*grade.reasons, *grade.caps) for key in reason.sources}
-    papers = (references[key].article for key in keys if key in references)
-    return sum(paper is not None and paper.text_origin == "synopsis" for paper in papers)
 
 
 # --- the files --------------------------------------------------------------------------------------------------------

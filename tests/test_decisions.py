@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +19,16 @@ from pipeline.decisions import (
     dump_decisions,
     items,
     person,
-    publishable,
+    read_decisions,
     risk_of,
     standings,
 )
 from pipeline.errors import ProfileError
+from pipeline.models.compound import Compound
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.review import Decision, Decisions
 from pipeline.profiles import version_of
+from pipeline.readiness import Stood
 
 DAY = date(2026, 11, 3)
 OTHER = {"pmid": "90000002", "title": "Examplol again", "abstract": [{"text": "Sleep did not change."}]}
@@ -55,6 +58,11 @@ def approvals(profile: Profile, references: dict[str, Reference], who: str = "A.
     return [decision_of(item.what, "approve", version_of(item.what, references), who, DAY) for item in items(profile)]
 
 
+def publishable(profile: Profile, references: dict[str, Reference], decisions: list[Decision], **told: Any) -> bool:
+    compound = Compound(name="examplol", slug="examplol", **told)
+    return Stood(compound, profile, references, standings(profile, references, decisions)).why_not is None
+
+
 def states(profile: Profile, references: dict[str, Reference], decisions: list[Decision], reviewers: int = 1) -> Any:
     return {each.item.id: each.state for each in standings(profile, references, decisions, reviewers)}
 
@@ -65,7 +73,8 @@ def test_what_was_approved_holds() -> None:
     found = standings(profile, references, approvals(profile, references))
     assert {each.state for each in found} == {State.APPROVED}
     assert len(found) == 3
-    assert publishable(found)
+    assert publishable(profile, references, approvals(profile, references))
+    assert not publishable(profile, references, approvals(profile, references), publish=False)
 
 
 @pytest.mark.parametrize("changed", ["word", "quotation", "version", "notice"])
@@ -100,6 +109,9 @@ def test_two_reviewers_can_be_required() -> None:
     assert {each.missing for each in standings(profile, references, one, 2)} == {1}
     twice = [*one, *approvals(profile, references)]
     assert set(states(profile, references, twice, 2).values()) == {State.OPEN}, "one person counts once"
+    for same in ("a.  pharmacist", "A. PHARMACIST"):
+        again = [*one, *approvals(profile, references, same)]
+        assert set(states(profile, references, again, 2).values()) == {State.OPEN}, "in any spelling"
     both = [*one, *approvals(profile, references, "B. Physician")]
     assert set(states(profile, references, both, 2).values()) == {State.APPROVED}
 
@@ -110,13 +122,13 @@ def test_a_rejection_weighs_more_than_an_approval_and_stays_out_of_what_is_publi
     no = decision_of(first.what, "reject", version_of(first.what, references), "B. Physician", DAY, "not so")
     decisions = [*approvals(profile, references), no]
     assert states(profile, references, decisions)[first.id] is State.REJECTED
-    assert publishable(standings(profile, references, decisions))
-    assert not publishable(standings(profile, references, decisions[1:2]))
+    assert publishable(profile, references, decisions)
+    assert not publishable(profile, references, decisions[1:2])
     rejected = [
         decision_of(item.what, "reject", version_of(item.what, references), "B. Physician", DAY)
         for item in items(profile)
     ]
-    assert not publishable(standings(profile, references, rejected)), "nothing is left to publish"
+    assert not publishable(profile, references, rejected), "nothing is left to publish"
 
 
 def test_a_synopsis_is_approved_provisionally_and_the_abstract_ends_it() -> None:
@@ -128,7 +140,7 @@ def test_a_synopsis_is_approved_provisionally_and_the_abstract_ends_it() -> None
     decisions = approvals(profile, drawn)
     found = states(profile, drawn, decisions)
     assert (found["overview/0"], found["overview/1"]) == (State.PROVISIONAL, State.APPROVED)
-    assert not publishable(standings(profile, drawn, decisions))
+    assert not publishable(profile, drawn, decisions)
     real = {**drawn, "90000001": references["90000001"].model_copy(update={"hash": "sha256:2"})}
     assert states(profile, real, decisions)["overview/0"] is State.STALE
 
@@ -151,6 +163,37 @@ def test_a_verdict_takes_the_place_of_the_same_persons_and_comments_add_up() -> 
         ("A", "comment"),
         ("A", "reject"),
     ]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_opposite_verdicts_of_one_person_that_a_merge_left(turned: bool) -> None:
+    profile, references = made()
+    first = items(profile)[0]
+    version = version_of(first.what, references)
+    no = decision_of(first.what, "reject", version, "A. Pharmacist", DAY)
+    yes = decision_of(first.what, "approve", version, "A. Pharmacist", DAY)
+    later = yes.model_copy(update={"date": date(2026, 11, 4)})
+    order = slice(None, None, -1) if turned else slice(None)
+    assert states(profile, references, [yes, no][order])[first.id] is State.REJECTED
+    assert states(profile, references, [later, no][order])[first.id] is State.APPROVED
+
+
+def test_what_a_program_decided_does_not_count() -> None:
+    profile, references = made()
+    assert set(states(profile, references, approvals(profile, references, "claude")).values()) == {State.OPEN}
+
+
+@pytest.mark.parametrize("text", ["", "# only words\n", "decisions:\n", "decisions: []\n"])
+def test_a_file_without_decisions_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "review.yaml").write_text(text)
+    assert read_decisions(tmp_path) == ()
+
+
+def test_an_unfinished_merge_is_named(tmp_path: Path) -> None:
+    (tmp_path / "review.yaml").write_text("decisions:\n<<<<<<< HEAD\n- {claim: a}\n=======\n- {claim: b}\n>>>>>>> x\n")
+    with pytest.raises(ProfileError) as refused:
+        read_decisions(tmp_path)
+    assert "merge" in refused.value.hint
 
 
 def test_review_yaml_is_a_line_a_decision_and_reads_back() -> None:
@@ -190,14 +233,26 @@ def test_doses_come_first_then_contraindications_interactions_and_pregnancy() ->
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["", " ", "123", "extractive", "Model", "github-actions[bot]", "gpt-5-mini", "x" * 81, "A\u202eB", "a\x07b"]
+PROGRAMS = (
+    "extractive",
+    "Model",
+    "github-actions[bot]",
+    "gpt-5-mini",
+    "GPT-4",
+    "Claude Opus 4",
+    "ChatGPT 5",
+    "dependabot",
 )
+NO_NAMES = ("", " ", "123", "AI assistant", "some-house-model", "x" * 81, "A\u202eB", "a\x07b")
+PEOPLE = ("A. Pharmacist", "李 雷", "Zoë  van den Berg", "Ai Weiwei", "Claude Bernard", "J. Talbot")
+
+
+@pytest.mark.parametrize("name", [*PROGRAMS, *NO_NAMES])
 def test_only_a_person_approves(name: str) -> None:
     with pytest.raises(ProfileError):
-        person(name, {"gpt-5-mini"})
+        person(name, {"some-house-model"})
 
 
-@pytest.mark.parametrize("name", ["A. Pharmacist", "李 雷", "Zoë  van den Berg", "Ai Weiwei"])
+@pytest.mark.parametrize("name", PEOPLE)
 def test_a_person_has_any_name(name: str) -> None:
     assert person(name) == " ".join(name.split())

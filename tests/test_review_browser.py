@@ -9,6 +9,8 @@ import pytest
 from browser import browsing, opened
 from review_page import WHO, Served, drafted, project, reviewed
 
+from pipeline.decisions import dump_decisions
+
 __all__ = ["browsing", "drafted", "opened", "project", "reviewed"]
 
 Open = Callable[..., Any]
@@ -64,7 +66,7 @@ def test_approving_goes_on_and_writes_a_line(reviewed: Served, opened: Open) -> 
     said(page, "taken back")
     assert at(page) == first
     assert reviewed.decisions == ()
-    assert not (reviewed.place / "review.yaml").exists()
+    assert (reviewed.place / "review.yaml").read_text() == dump_decisions(())
 
 
 @pytest.mark.parametrize("reason", ["", "The dose is that of another arm."])

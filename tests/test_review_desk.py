@@ -191,6 +191,14 @@ def test_an_edit_that_cannot_be_is_refused(
     assert contents(place) == before
 
 
+def test_an_edit_without_a_change_is_refused_and_trying_it_is_not(place: Path, desk: Desk) -> None:
+    words, before = desk.open().standings[CLAIM].item.words, contents(place)
+    assert desk.tried(CLAIM, words, None) == ()
+    with pytest.raises(ProfileError, match="nothing was changed"):
+        desk.edit(CLAIM, words, None, WHO, TODAY)
+    assert contents(place) == before
+
+
 def test_trying_writes_nothing(place: Path, desk: Desk) -> None:
     before = contents(place)
     found = desk.tried(CLAIM, "Examplol 45 mg/day cured pain.", None)

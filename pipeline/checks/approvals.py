@@ -23,7 +23,11 @@ def unapproved_published(review: Review) -> Hits:
     """
     for each in review.standings if review.publish else ():
         if each.state in _WORDS:
-            more = f"; {each.missing} more reviewer{'s' * (each.missing > 1)} to go" if each.decided else ""
+            more = (
+                f"; {each.missing} more reviewer{'s' * (each.missing > 1)} to go"
+                if each.decided and each.missing
+                else ""
+            )
             yield Hit(f"this is to be published, and {_WORDS[each.state]}{more}", each.item.id)
 
 

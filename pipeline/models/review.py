@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from pipeline.models.base import Frozen
 
@@ -27,4 +29,4 @@ class Decision(Frozen):
 class Decisions(Frozen):
     """`review.yaml`: the decisions by claim; of two verdicts of one person on one claim the later line holds."""
 
-    decisions: tuple[Decision, ...] = ()
+    decisions: Annotated[tuple[Decision, ...], BeforeValidator(lambda value: value or ())] = ()

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipeline.decisions import RISKS, Standing, State, Stood, by_risk, publishable
+from pipeline.decisions import RISKS, Standing, State, by_risk
 from pipeline.errors import ProfileError
+from pipeline.readiness import Stood
 from pipeline.render.terminal import plain, say
 
 STATES = (State.APPROVED, State.PROVISIONAL, State.STALE, State.OPEN, State.REJECTED)
@@ -26,7 +27,7 @@ def show_profiles(found: Sequence[Stood], refreshed: Mapping[str, date]) -> None
     if not found:
         say("no profile yet: monograph draft NAME makes one")
     for each in found:
-        say(f"{each.profile.slug:<20} {tally(each.standings)}{'; ready to publish' * publishable(each.standings)}")
+        say(f"{each.profile.slug:<20} {tally(each.standings)}{'; ready to publish' * (each.why_not is None)}")
         say(f"{'':<20} {basis(each, refreshed)}")
 
 
@@ -61,10 +62,12 @@ def show_profile(each: Stood, refreshed: Mapping[str, date]) -> None:
             say(f"  {one.item.id}{_why(one)}")
         if len(listed) > MOST:
             say(f"  and {len(listed) - MOST} more")
-    if publishable(each.standings):
-        say("\nready to publish: monograph build")
-    elif any(one.state in (State.OPEN, State.STALE) for one in each.standings):
-        say(f"\nto decide on them: monograph review {each.profile.slug}")
+    states = {one.state for one in each.standings}
+    say("\nready to publish: monograph build" if each.why_not is None else f"\nnot published: {each.why_not}")
+    if states & {State.OPEN, State.STALE}:
+        say(f"to decide: monograph review {each.profile.slug}")
+    if State.PROVISIONAL in states:
+        say(f"to have the real abstracts: set NCBI_EMAIL, then monograph draft {each.profile.slug}")
 
 
 def _why(standing: Standing) -> str:
@@ -113,7 +116,7 @@ def _profile(each: Stood, refreshed: Mapping[str, date]) -> dict[str, object]:
         "synopses": each.profile.provenance.synopses,
         "refreshed": day.isoformat() if day else None,
         "waiting": len(each.profile.waiting),
-        "publishable": publishable(each.standings),
+        "publishable": each.why_not is None,
         "reviewers": each.compound.reviewers,
         "states": {state.value: by_state[state] for state in STATES},
         "claims": [

@@ -32,9 +32,12 @@ def today() -> date:
     return date.today()
 
 
+_OBEYED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
 def plain(text: str) -> str:
     """Text from a source without what a terminal would obey: control, bidi and other invisible characters."""
-    return "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
+    return "".join("\ufffd" if c not in "\n\t" and unicodedata.category(c)[:2] in _OBEYED else c for c in text)
 
 
 def say(text: str | Text) -> None:

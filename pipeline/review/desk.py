@@ -28,6 +28,7 @@ from pipeline.decisions import (
     dump_decisions,
     person,
     read_decisions,
+    same_person,
 )
 from pipeline.drawing import files_of, in_place
 from pipeline.errors import ProfileError
@@ -180,6 +181,8 @@ class Desk:
             standing = _standing(opened, claim, seen)
             who = person(reviewer, _drafters(opened.held.profile))
             new = edited(opened.held, standing, text, evidence)
+            if new == standing.item.what:
+                raise ProfileError("nothing was changed", "change the words or the sentences, or leave the claim alone")
             profile = with_claim(opened.held.profile, new)
             edit = decision_of(new, "edit", version_of(new, opened.held.references), who, day)
             return self._written(decided(opened.held.decisions, edit), profile)
@@ -244,9 +247,11 @@ def wanted(opened: Opened, named: Sequence[str], reviewer: str) -> tuple[str, ..
     """The ids that are named, each once; without any those that wait for this reviewer, the greatest risk first."""
     if named:
         return tuple(dict.fromkeys(named))
-    who = " ".join(reviewer.split())
+    who = same_person(reviewer)
     waits = (each for each in by_risk(opened.standings.values()) if each.state in (State.OPEN, State.STALE))
-    return tuple(each.item.id for each in waits if all(not d.is_verdict or d.reviewer != who for d in each.decided))
+    return tuple(
+        each.item.id for each in waits if all(not d.is_verdict or same_person(d.reviewer) != who for d in each.decided)
+    )
 
 
 def _standing(opened: Opened, claim: str, seen: str | None) -> Standing:

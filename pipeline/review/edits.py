@@ -36,8 +36,6 @@ def edited(now: Held, standing: Standing, text: str, evidence: Sequence[str] | N
         quoted = tuple(known[key] for key in dict.fromkeys(evidence))
     if not quoted:
         raise ProfileError("a claim without a sentence to stand on floats", "choose the sentences that say it")
-    if (words, quoted) == (what.text, what.evidence):
-        raise ProfileError("nothing was changed", "change the words or the sentences, or leave the claim as it is")
     return what.model_copy(update={"text": words, "evidence": quoted})
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from pipeline.compounds import resolve
 from pipeline.config import Settings
-from pipeline.decisions import Stood, read_decisions, standings
+from pipeline.decisions import read_decisions, standings
 from pipeline.errors import ProfileError
 from pipeline.profiles import read_compound, read_profile, read_sources
+from pipeline.readiness import Stood
 
 
 def standing_of(settings: Settings, name: str | None = None) -> tuple[Stood, ...]:
@@ -28,4 +29,4 @@ def _stood(directory: Path) -> Stood | None:
         return None
     compound, references = read_compound(directory), read_sources(directory)
     found = standings(profile, references, read_decisions(directory), compound.reviewers)
-    return Stood(compound, profile, found)
+    return Stood(compound, profile, references, found)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.authoring import Held
-from pipeline.decisions import RISKS, Item, Standing, State, by_risk, publishable, stands_on_synopsis
+from pipeline.decisions import RISKS, Item, Standing, State, by_risk, stands_on_synopsis
 from pipeline.identifiers import source_address, source_words
 from pipeline.models.findings import Finding, Severity
 from pipeline.models.profile import Claim, DoseRow, Section, cited_sources
 from pipeline.models.review import Decision
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Evidence, Study
+from pipeline.readiness import Stood
 from pipeline.references.vancouver import marks, reference
 from pipeline.render.differences import Word, differences
 from pipeline.render.markdown import CHALLENGES, grade_words, visible, waiting_words
@@ -40,7 +41,7 @@ def view(opened: Opened, steps: int, reviewer: str | None) -> Data:
         "reviewers": now.compound.reviewers,
         "reviewer": reviewer or "",
         "states": {state.value: states[state.value] for state in State},
-        "publishable": publishable(list(opened.standings.values())),
+        "publishable": Stood(now.compound, profile, now.references, now.standings).why_not is None,
         "steps": steps,
         "risks": [risk.value for risk in RISKS],
         "items": [_item(opened, each) for each in by_risk(opened.standings.values())],

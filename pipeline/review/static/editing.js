@@ -52,7 +52,7 @@ function stand(id, on) {
 
 async function tryOut() {
   const { editing } = page;
-  if (!editing) return;
+  if (!editing || page.busy) return;
   const mine = ++tries;
   let panel;
   try {
@@ -70,6 +70,7 @@ function save() {
   const { editing } = page;
   const name = reviewer();
   if (!editing || !name) return;
+  clearTimeout(trying);
   const asked = { claim: editing.id, text: editing.text, evidence: [...editing.evidence], seen: editing.seen, reviewer: name };
   send("/api/edit", asked, (data) => {
     endEdit();

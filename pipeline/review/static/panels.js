@@ -15,7 +15,8 @@ const VERDICTS = { approve: "approved", reject: "rejected" };
 
 /* What one reviewer decided on a claim as it is now: a verdict, or null. */
 function decidedBy(item, name) {
-  return item.decided.filter((each) => each.reviewer === name && VERDICTS[each.decision]).pop() || null;
+  const same = (text) => text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
+  return item.decided.filter((each) => same(each.reviewer) === same(name) && VERDICTS[each.decision]).pop() || null;
 }
 
 function badge(state) {
