@@ -203,7 +203,7 @@ def dump_decisions(decisions: Iterable[Decision]) -> str:
         )
         for decision in sorted(decisions, key=lambda each: each.claim)
     ]
-    return HEADER + ("decisions:\n" + "".join(f"- {line}" for line in lines) if lines else "decisions: []\n")
+    return HEADER + "decisions:\n" + "".join(f"- {line}" for line in lines)
 
 
 def decided(decisions: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:
