@@ -38,11 +38,7 @@ from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.review import Decision
 from pipeline.models.sources import Collection
-from pipeline.profiles import (
-    read_profile,
-    read_sources,
-    write,
-)
+from pipeline.profiles import read_profile, read_sources, write
 from pipeline.render.fates import fates_told
 from pipeline.render.starter import starter
 from pipeline.sources import synopses
@@ -208,20 +204,20 @@ def held(name: str, settings: Settings, before: Held | None = None) -> Held:
     if before and _basis(before.compound, before.profile, before.references) == _basis(compound, profile, references):
         return before._replace(profile=profile, references=references, decisions=decisions)
     bundled = synopses.bundled(compound.slug)
-    drawn = _papers(profile, references)
+    papers = _papers(profile, references)
     with Library(settings.library) as library:
         articles = {a.key: a for a in bundled.articles} if bundled else {}
-        articles |= {article.key: article for article in library.get(drawn).values()}
+        articles |= {article.key: article for article in library.get(papers).values()}
         labels = {label.key: label for label in bundled.labels} if bundled else {}
         labels |= library.labels(key for key in references if is_document(key))
     collection = Collection(
-        articles=tuple(articles[key] for key in sorted(drawn & articles.keys())),
+        articles=tuple(articles[key] for key in sorted(papers & articles.keys())),
         labels=tuple(labels.values()),
         searches=profile.provenance.searches,
         label_search=profile.provenance.label_search,
         date=profile.provenance.date,
     )
-    complete = all(key in articles for key in drawn)
+    complete = all(key in articles for key in papers)
     return Held(compound, directory, profile, references, decisions, dossier(compound, collection), complete)
 
 

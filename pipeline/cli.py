@@ -18,6 +18,7 @@ from pipeline.cli_export import export
 from pipeline.cli_library import library_app
 from pipeline.cli_refresh import refresh
 from pipeline.cli_review import approve, review, status
+from pipeline.cli_words import Name, Plain
 
 if TYPE_CHECKING:
     from pipeline.models.findings import Report
@@ -50,7 +51,6 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The compound, by its name, slug or an alias.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Do not ask PubMed even when NCBI_EMAIL is set.")]
 
 
@@ -185,13 +185,6 @@ def audit(
         report = auditing.audit(file, compound, here, today=terminal.today(), pubmed=pubmed, progress=progress)
     _print(report, format)
     raise typer.Exit(terminal.status_of(report))
-
-
-class Plain(StrEnum):
-    """How verdicts are printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.command()

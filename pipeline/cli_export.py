@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli_words import Name
+
 
 class To(StrEnum):
     """The formats of others."""
@@ -19,7 +21,7 @@ class To(StrEnum):
 
 
 def export(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The compound, by its name, slug or an alias.")],
+    name: Name,
     to: Annotated[To, typer.Option("--to", help="References as CSL-JSON, BibTeX or RIS; or the page as JSON-LD.")],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="The file to write; standard output without one.")

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.cli_words import Plain
+
 FILES = (".xml", ".xml.gz")
-
-
-class Plain(StrEnum):
-    """How a night is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def refresh(

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class Plain(StrEnum):
-    """How the standing is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The compound, by its name, slug or an alias.")]
+from pipeline.cli_words import Name, Plain
 
 
 def review(

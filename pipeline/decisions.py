@@ -240,6 +240,11 @@ def person(name: str, drafters: Collection[str] = ()) -> str:
     return said
 
 
+def drafters_of(profile: Profile) -> set[str]:
+    """The names of the programs that wrote a profile."""
+    return {profile.provenance.drafter, profile.provenance.model or profile.provenance.drafter}
+
+
 def is_person(name: str) -> bool:
     """False for a name that says itself to be a program's: "github-actions[bot]", "GPT-5 mini"; "Claude Bernard" is one
     of a person."""

@@ -10,13 +10,13 @@ import gc
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.config import Settings
@@ -32,7 +32,9 @@ from pipeline.render.html.site import Listing, feed, index, listing, robots, sea
 from pipeline.render.html.structured import structured
 from pipeline.render.html.text import STATIC, static
 
-Progress = Callable[[str, int, int], None]
+if TYPE_CHECKING:  # what it brings along is not needed in a process that makes pages
+    from pipeline.sources.collect import Progress
+
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _STEP = re.compile(r"(?!\.\.?$)(?:[\w.~-]|%[0-9A-Fa-f]{2})*(?<!\.html)")
 FEW = 8  # profiles that one process makes as soon as several would

@@ -10,6 +10,7 @@ from typing import Any
 
 import commands
 import html5lib
+import pytest
 import reviews
 from commands import Outcome
 
@@ -45,6 +46,15 @@ SECTIONS = {
     },
 }
 DOSE = {"source": "90000001", "dose": "4 mg/day", "design": "trial", "evidence": reviews.EVIDENCE}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project without profiles, which is the working directory."""
+    root = tmp_path / "project"
+    (root / "profiles").mkdir(parents=True)
+    monkeypatch.chdir(root)
+    return root
 
 
 def put(

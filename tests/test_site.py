@@ -10,21 +10,15 @@ from pathlib import Path
 import commands
 import pytest
 import sites
+from sites import here
 
 from pipeline.models.profile import FOOTER
 from pipeline.refresh.memory import Memory
 
+__all__ = ["here"]
+
 ROOT = Path(__file__).resolve().parents[1]
 SENTENCES = [claim["text"] for claim in sites.CLAIMS] + [sites.CONTRAINDICATED]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project without profiles, which is the working directory."""
-    root = tmp_path / "project"
-    (root / "profiles").mkdir(parents=True)
-    monkeypatch.chdir(root)
-    return root
 
 
 def test_an_approved_profile_is_published_whole(here: Path) -> None:

@@ -11,8 +11,11 @@ from unittest.mock import patch
 import pytest
 import sites
 from commands import HOSTILE, contents, raw, refused
+from sites import here
 
 from pipeline import placing
+
+__all__ = ["here"]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ATTACK = (
@@ -21,14 +24,6 @@ ATTACK = (
     + "\u200b\ufffe\ufdd0"
 )
 SHOWN = ATTACK[: -len(HOSTILE) - 4]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path / "project"
-    (root / "profiles").mkdir(parents=True)
-    monkeypatch.chdir(root)
-    return root
 
 
 def test_the_same_profiles_give_the_same_bytes(here: Path) -> None:

@@ -289,4 +289,4 @@ def test_ncbi_is_asked_no_more_than_it_allows(
     for _ in range(3):
         search(server.url, waits, api_key=api_key, rate=None)
     times = [seen.time for seen in server.requests]
-    assert 2 / a_second - 0.05 <= times[-1] - times[0] <= 2 / a_second + 1.0
+    assert 2 / a_second - 0.05 <= times[-1] - times[0] < 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.rule import Review, Rule
-from pipeline.decisions import State, person
+from pipeline.decisions import State, drafters_of, person
 from pipeline.errors import ProfileError
 from pipeline.models.findings import Severity
 
@@ -23,11 +23,8 @@ def unapproved_published(review: Review) -> Hits:
     """
     for each in review.standings if review.publish else ():
         if each.state in _WORDS:
-            more = (
-                f"; {each.missing} more reviewer{'s' * (each.missing > 1)} to go"
-                if each.decided and each.missing
-                else ""
-            )
+            begun = each.decided and each.missing
+            more = f"; {each.missing} more reviewer{'s' * (each.missing > 1)} to go" if begun else ""
             yield Hit(f"this is to be published, and {_WORDS[each.state]}{more}", each.item.id)
 
 
@@ -52,7 +49,7 @@ def decided_by_a_program(review: Review) -> Hits:
     Why: a program that approves what a program wrote approves everything.
     Fix: take the line out of review.yaml, and let a person read the claim.
     """
-    drafters = {review.profile.provenance.drafter, review.profile.provenance.model or "extractive"}
+    drafters = drafters_of(review.profile)
     for each in review.standings:
         for name in dict.fromkeys(decision.reviewer for decision in (*each.decided, *each.lapsed)):
             try:

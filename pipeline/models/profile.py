@@ -218,3 +218,8 @@ class Reference(Frozen):
     rests_on: tuple[str, ...] = ()
     withdrawn: bool = False
     parts: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def source(self) -> Article | Label | None:
+        """The paper or the label, None where the file names neither."""
+        return self.article or self.label

@@ -27,6 +27,6 @@ class Decision(Frozen):
 
 
 class Decisions(Frozen):
-    """`review.yaml`: the decisions by claim; of two verdicts of one person on one claim the later line holds."""
+    """`review.yaml`: the decisions by claim; of two verdicts of one person on one claim the newer holds."""
 
     decisions: Annotated[tuple[Decision, ...], BeforeValidator(lambda value: value or ())] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.identifiers import source_words
+from pipeline.models.profile import Reference
 from pipeline.models.sources import Article, Label, NoticeKind
 
 MOST_AUTHORS = 6
@@ -73,6 +75,15 @@ def reference(source: Article | Label) -> str:
         f"doi:{source.doi}" if source.doi else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def fates(reference: Reference) -> list[str]:
+    """What a reader must know of a reference before what it says: `marks`, and what only a night finds out."""
+    told = marks(reference.article) if reference.article else []
+    told += ["NO LONGER HELD BY openFDA"] if reference.withdrawn else []
+    if reference.rests_on:
+        told.append(f"Rests on a retracted paper ({', '.join(source_words(pmid) for pmid in reference.rests_on)})")
+    return told
 
 
 def described(source: Article | Label) -> str:

@@ -166,5 +166,4 @@ def _news(known: Known, made: Drawn, new: Sequence[Weighed], today: date) -> lis
 
 
 def _title(reference: Reference) -> str:
-    source = reference.article or reference.label
-    return source.title if source else ""
+    return reference.source.title if reference.source else ""

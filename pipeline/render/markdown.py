@@ -12,7 +12,7 @@ from pipeline.identifiers import footnote_label, is_document, source_address, so
 from pipeline.models.profile import Claim, Profile, Quotation, Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Direction, Grade, Level
-from pipeline.references.vancouver import marks, reference
+from pipeline.references.vancouver import fates, reference
 
 MAP_FILE = "evidence-map.svg"
 KINDS = {"synopsis": "Synopsis", "label": "Label"}  # what the cited sentences are of, by `text_origin`
@@ -71,7 +71,7 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
     footnotes = []
     for key in sorted(cited, key=lambda k: (not k.isdigit(), k.zfill(9))):
         held = sources.get(key)
-        source = held and (held.article or held.label)
+        source = held and held.source
         footnotes.append(
             {
                 "label": footnote_label(key),
@@ -152,14 +152,9 @@ def linked(key: str) -> str:
 
 
 def _reference(key: str, held: Reference | None) -> str:
-    source = held and (held.article or held.label)
+    source = held and held.source
     if not isinstance(source, Article | Label):
         return f"{linked(key)} (record not among the sources)"
-    noted = [f"**{escape(mark)}.**" for mark in marks(source)] if isinstance(source, Article) else []
-    if held and held.withdrawn:
-        noted.append("**NO LONGER HELD BY openFDA.**")
-    if held and held.rests_on:
-        papers = ", ".join(source_words(pmid) for pmid in held.rests_on)
-        noted.append(f"**Rests on a retracted paper ({escape(papers)}).**")
+    noted = [f"**{escape(told)}.**" for told in fates(held)] if held else []
     site = "PubMed" if key.isdigit() else "DailyMed" if is_document(key) else "doi.org"
     return " ".join(filter(None, [*noted, escape(reference(source)), _link(site, key)]))

@@ -25,6 +25,7 @@ from pipeline.decisions import (
     by_risk,
     decided,
     decision_of,
+    drafters_of,
     dump_decisions,
     person,
     read_decisions,
@@ -150,7 +151,7 @@ class Desk:
         outcome: dict[str, ProfileError | None] = {}
         with self._lock():
             opened = self.open()
-            person(reviewer, _drafters(opened.held.profile))
+            person(reviewer, drafters_of(opened.held.profile))
             decisions: tuple[Decision, ...] = opened.held.decisions
             for claim in claims:
                 try:
@@ -179,7 +180,7 @@ class Desk:
         with self._lock():
             opened = self.open()
             standing = _standing(opened, claim, seen)
-            who = person(reviewer, _drafters(opened.held.profile))
+            who = person(reviewer, drafters_of(opened.held.profile))
             new = edited(opened.held, standing, text, evidence)
             if new == standing.item.what:
                 raise ProfileError("nothing was changed", "change the words or the sentences, or leave the claim alone")
@@ -232,7 +233,7 @@ def _decision(
     opened: Opened, claim: str, kind: str, reviewer: str, day: date, note: str | None, seen: str | None
 ) -> Decision:
     standing = _standing(opened, claim, seen)
-    who = person(reviewer, _drafters(opened.held.profile))
+    who = person(reviewer, drafters_of(opened.held.profile))
     if kind == "approve" and (faults := opened.faults(claim)):
         raise ProfileError(
             f"{claim} has an open error, {faults[0].code}: {faults[0].message}",
@@ -268,10 +269,6 @@ def _standing(opened: Opened, claim: str, seen: str | None) -> Standing:
             "read it as it is now, and decide anew; nothing was written",
         )
     return standing
-
-
-def _drafters(profile: Profile) -> set[str]:
-    return {profile.provenance.drafter, profile.provenance.model or profile.provenance.drafter}
 
 
 def _short(note: str | None) -> str | None:

@@ -9,13 +9,13 @@ from typing import Any
 from pipeline.authoring import Held
 from pipeline.decisions import RISKS, Item, Standing, State, by_risk, stands_on_synopsis
 from pipeline.identifiers import source_address, source_words
-from pipeline.models.findings import Finding, Severity
+from pipeline.models.findings import Finding
 from pipeline.models.profile import Claim, DoseRow, Section, cited_sources
 from pipeline.models.review import Decision
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Evidence, Study
 from pipeline.readiness import Stood
-from pipeline.references.vancouver import marks, reference
+from pipeline.references.vancouver import fates, marks, reference
 from pipeline.render.differences import Word, differences
 from pipeline.render.markdown import CHALLENGES, grade_words, visible, waiting_words
 from pipeline.review.desk import Opened
@@ -41,7 +41,7 @@ def view(opened: Opened, steps: int, reviewer: str | None) -> Data:
         "reviewers": now.compound.reviewers,
         "reviewer": reviewer or "",
         "states": {state.value: states[state.value] for state in State},
-        "publishable": Stood(now.compound, profile, now.references, now.standings).why_not is None,
+        "publishable": Stood(now.compound, profile, now.references, tuple(opened.standings.values())).why_not is None,
         "steps": steps,
         "risks": [risk.value for risk in RISKS],
         "items": [_item(opened, each) for each in by_risk(opened.standings.values())],
@@ -126,7 +126,6 @@ def _finding(finding: Finding, quoted: str = "") -> Data:
     return {
         "code": finding.code,
         "severity": finding.severity.value,
-        "blocks": finding.severity is Severity.ERROR and not finding.code.startswith("REV"),
         "message": visible(finding.message),
         "suggestion": visible(finding.suggestion or ""),
         "source": source_words(finding.source) if finding.source else "",
@@ -169,7 +168,7 @@ def _source(now: Held, key: str) -> Data:
     """A cited source: its bibliography, what it is, what became of it, and its whole text by sentence."""
     there = now.references.get(key)
     source = now.known.articles.get(key) or next((label for label in now.known.labels if label.key == key), None)
-    listed = (there.article or there.label) if there else None
+    listed = there.source if there else None
     paper = listed if isinstance(listed, Article) else source if isinstance(source, Article) else None
     bibliography = listed or source
     study = now.known.studies.get(key)
@@ -178,9 +177,7 @@ def _source(now: Held, key: str) -> Data:
         "words": visible(bibliography.title) if isinstance(bibliography, Label) else source_words(key),
         "url": source_address(key),
         "reference": visible(reference(bibliography)) if bibliography is not None else "not among the sources",
-        "notices": [visible(mark) for mark in (marks(paper) if paper else [])]
-        + (["NO LONGER HELD BY openFDA"] if there and there.withdrawn else [])
-        + ([f"Rests on a retracted paper: {', '.join(there.rests_on)}"] if there and there.rests_on else []),
+        "notices": [visible(told) for told in (fates(there) if there else marks(paper) if paper else [])],
         "types": [visible(kind) for kind in paper.publication_types] if paper else [],
         "facts": _facts(study) if study else [],
         "origin": _origin(source),

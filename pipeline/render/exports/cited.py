@@ -34,7 +34,7 @@ def cited(
     """
     keys = cited_sources(profile.quotations if quotations is None else quotations)
     held = (references.get(key) for key in sorted(keys, key=lambda key: (not key.isdigit(), key.zfill(9))))
-    return tuple(one for one in held if one is not None and (one.article or one.label))
+    return tuple(one for one in held if one is not None and one.source)
 
 
 def missing(profile: Profile, references: Mapping[str, Reference]) -> tuple[str, ...]:

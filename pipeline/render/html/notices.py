@@ -51,7 +51,7 @@ def fates(anchors: Mapping[str, str], references: Mapping[str, Reference]) -> tu
 
 
 def _fates(reference: Reference, anchor: str) -> Iterable[Fate]:
-    source = reference.article or reference.label
+    source = reference.source
     key = reference.key
     about = (key, anchor, short_form(key, source))
     if reference.withdrawn:

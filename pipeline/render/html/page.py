@@ -241,7 +241,7 @@ def _warnings(part: Part | None) -> dict[str, Any] | None:
 
 def _short(key: str, sight: Sight) -> str:
     held = sight.references.get(key)
-    return short_form(key, (held.article or held.label) if held else None)
+    return short_form(key, held.source if held else None)
 
 
 def _waiting(record: Waiting, sight: Sight, listed: References, anchors: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.identifiers import is_document, source_words, split_evidence_id
 from pipeline.models.profile import Claim, DoseRow, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article
-from pipeline.references.vancouver import described, marks
+from pipeline.references.vancouver import described, fates
 from pipeline.render.html.text import reference_anchor, short_form
 from pipeline.render.markdown import KINDS, encoded_address
 
@@ -86,16 +86,10 @@ def unique(names: Iterable[str], form: Callable[[str], str], taken: Iterable[str
 
 
 def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences: Iterable[tuple[int, str]]) -> Entry:
-    source = (held.article or held.label) if held else None
+    source = held.source if held else None
     kind = KINDS.get(getattr(source, "text_origin", ""), "Abstract")
-    noted: list[str] = []
-    if isinstance(source, Article):
-        noted = marks(source)
+    noted = fates(held) if held else []
     text = described(source) if source else "The record is not among the sources of this profile."
-    if held and held.withdrawn:
-        noted.append("NO LONGER HELD BY openFDA")
-    if held and held.rests_on:
-        noted.append(f"Rests on retracted papers ({', '.join(source_words(pmid) for pmid in held.rests_on)})")
     told = tuple(sorted(sentences))
     return Entry(number, key, anchor, short_form(key, source), tuple(noted), text, _links(key, source), kind, told)
 
