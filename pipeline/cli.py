@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli_build import build
+from pipeline.cli_draft import batch, draft
 from pipeline.cli_export import export
 from pipeline.cli_library import library_app
 from pipeline.cli_refresh import refresh
 from pipeline.cli_review import approve, review, status
-from pipeline.cli_words import Name, Plain
+from pipeline.cli_words import Every, Jobs, Name, Names, Offline, Plain, Scheduler, named
 
 if TYPE_CHECKING:
     from pipeline.models.findings import Report
@@ -33,6 +34,8 @@ app = typer.Typer(
     help="Honest, cited, living profiles of medical compounds.",
 )
 app.add_typer(library_app, name="library")
+app.command()(draft)
+app.command()(batch)
 app.command()(refresh)
 app.command()(build)
 app.command()(review)
@@ -51,9 +54,6 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-Offline = Annotated[bool, typer.Option("--offline", help="Do not ask PubMed even when NCBI_EMAIL is set.")]
-
-
 @app.command()
 def new(name: Name) -> None:
     """Write a commented compound.yaml to start a profile from."""
@@ -66,104 +66,36 @@ def new(name: Name) -> None:
 
 
 @app.command()
-def draft(
-    name: Name,
-    model: Annotated[
-        str | None, typer.Option("--model", metavar="M", help="The model to ask; 'local' is the small one of [local].")
-    ] = None,
-    extractive: Annotated[bool, typer.Option("--extractive", help="Draft without a model.")] = False,
-    offline: Offline = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it would cost.")] = False,
-    max_cost: Annotated[
-        float | None, typer.Option("--max-cost", metavar="USD", min=0, help="Ask no call that could lead beyond this.")
-    ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Ask a model again what it answered before.")] = False,
-) -> None:
-    """Draft a profile: fetch, read, grade, write, check. The main job."""
-    from decimal import Decimal
-
-    from pipeline import authoring
-    from pipeline.config import settings
-    from pipeline.errors import ConfigError
-    from pipeline.llm.opening import is_set
-    from pipeline.render import drafts, terminal
-
-    here = settings()
-    if extractive and model:
-        raise ConfigError("--extractive drafts without a model, and --model names one", "give one of the two")
-    asks = not extractive and is_set(here, model)
-    if dry_run:
-        plan = authoring.planned(name, here, offline=offline, model=model if asks else None, extractive=not asks)
-        drafts.show_plan(plan)
-        return
-    with terminal.progress() as progress:
-        opened = authoring.asking(here, model, Decimal(str(max_cost)) if max_cost is not None else None, fresh, asks)
-        with opened as asked:
-            done = authoring.draft(
-                name,
-                here,
-                offline=offline,
-                today=terminal.today(),
-                progress=progress,
-                model=asked,
-                anew=extractive or fresh,
-            )
-    drafts.show_draft(done, asked.ledger if asked else None)
-    raise typer.Exit(terminal.status_of(done.report))
-
-
-@app.command()
-def batch(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="The compounds.")],
-    model: Annotated[str | None, typer.Option("--model", metavar="M", help="The model to ask.")] = None,
-    offline: Offline = False,
-    max_cost: Annotated[
-        float | None,
-        typer.Option("--max-cost", metavar="USD", min=0, help="Begin no batch that could lead beyond this."),
-    ] = None,
-    no_wait: Annotated[
-        bool, typer.Option("--no-wait", help="Begin the next batch and leave; run again later.")
-    ] = False,
-) -> None:
-    """Draft many profiles through the provider's batches: half the price, within a day."""
-    from decimal import Decimal
-
-    from pipeline import batching
-    from pipeline.config import settings
-    from pipeline.llm import endpoint
-    from pipeline.render import drafts, terminal
-
-    here = settings()
-    with terminal.progress() as progress:
-        done = batching.run(
-            names,
-            here,
-            endpoint(here, model),
-            offline=offline,
-            today=terminal.today(),
-            max_cost=Decimal(str(max_cost)) if max_cost is not None else None,
-            stay=not no_wait,
-            progress=progress,
-        )
-    drafts.show_batch(done)
-    raise typer.Exit(max((terminal.status_of(one.report) for one in done.drafted.values()), default=0))
-
-
-@app.command()
 def check(
-    name: Name,
+    names: Names = None,
+    every: Every = False,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
     format: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
 ) -> None:
-    """Hold a profile against the rules."""
-    from pipeline import authoring
+    """Hold a profile, or many, against the rules."""
+    from pipeline import holding
     from pipeline.config import settings
-    from pipeline.render.reports import located
-    from pipeline.render.terminal import status_of
+    from pipeline.render import many, terminal
+    from pipeline.render.reports import located, together
+    from pipeline.workers import opened
 
-    report, directory = authoring.check(name, settings())
-    report = located(report, directory / "profile.yaml")
-    _print(report, format)
-    raise typer.Exit(status_of(report))
+    here = settings()
+    chosen = named(names, every, here)
+    if len(chosen) == 1 and not scheduler:
+        report, directory = holding.check(chosen[0], here)
+        _print(located(report, directory / "profile.yaml"), format)
+        raise typer.Exit(terminal.status_of(report))
+    with terminal.progress() as progress, opened(jobs, scheduler) as workers:
+        each = holding.check_many(chosen, here, workers)
+        reports, failed = many.gathered(each, lambda it: located(it[0], it[1] / "profile.yaml"), len(chosen), progress)
+    if format is Format.TEXT:
+        many.show_checks(reports, failed)
+    else:
+        _print(together(reports, failed), format)
+    if failed:
+        many.stop(failed, "checked", len(chosen))
+    raise typer.Exit(max(map(terminal.status_of, reports.values())))
 
 
 @app.command()

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The compound, by its name, slug or an alias.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="The compounds, by name, slug or an alias.")]
+Every = Annotated[bool, typer.Option("--all", help="All compounds that have a compound.yaml.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, max=512, help="Processes of this machine; without, one a core."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster instead, such as tcp://127.0.0.1:8786."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Do not ask PubMed even when NCBI_EMAIL is set.")]
 
 
 class Plain(StrEnum):
@@ -15,3 +30,19 @@ class Plain(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+def named(names: Sequence[str] | None, every: bool, settings: Settings) -> Sequence[str]:
+    """The compounds that a command line names, one or more. Raises ConfigError where it names none, or both."""
+    from pipeline.errors import ConfigError
+
+    if every and names:
+        raise ConfigError("--all means every compound, and some are named too", "give one of the two")
+    if names:
+        return names
+    if not every:
+        raise ConfigError("no compound is named", "name one or more, such as naltrexone, or give --all")
+    found = sorted(path.parent.name for path in settings.profiles.glob("*/compound.yaml"))
+    if not found:
+        raise ConfigError(f"{settings.profiles} holds no compound", "begin one: monograph new NAME")
+    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from pipeline.config import Settings
@@ -34,25 +35,37 @@ def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
     An existing profile is found by its slug or by any alias in its compound.yaml; a bundled one by its names. Raises
     ConfigError for a name that cannot be one.
     """
-    slug = slug_of(name)
-    unfit = any(c in "/\\" or unicodedata.category(c)[0] == "C" for c in name) or ".." in name
-    if not slug or unfit or max(len(name), len(slug)) > LONGEST_NAME:
-        raise ConfigError(
-            f"'{name[:60]}' cannot be the name of a compound",
-            "use letters, digits, spaces, dots and hyphens, such as naltrexone or BPC-157",
-        )
-    directory = settings.profiles / slug
-    if (directory / "compound.yaml").exists():
-        return read_compound(directory), directory
-    wanted = " ".join(name.split()).lower()
-    for path in sorted(settings.profiles.glob("*/compound.yaml")):
-        compound = read_compound(path.parent)
-        if wanted in {known.lower() for known in compound.names}:
-            return compound, path.parent
-    if place := synopses.names().get(wanted):
-        about = synopses.about(place)
-        return Compound(name=about.name, slug=place, aliases=about.aliases), settings.profiles / place
-    return Compound(name=" ".join(name.split()), slug=slug), directory
+    return resolver(settings)(name)
+
+
+def resolver(settings: Settings) -> Callable[[str], tuple[Compound, Path]]:
+    """`resolve` for many names: the aliases of existing profiles are read once, and only where a name needs them."""
+
+    @cache
+    def aliases() -> dict[str, Path]:
+        places = sorted(settings.profiles.glob("*/compound.yaml"), reverse=True)  # of two the first is to hold
+        return {known.lower(): path.parent for path in places for known in read_compound(path.parent).names}
+
+    def found(name: str) -> tuple[Compound, Path]:
+        slug = slug_of(name)
+        unfit = any(c in "/\\" or unicodedata.category(c)[0] == "C" for c in name) or ".." in name
+        if not slug or unfit or max(len(name), len(slug)) > LONGEST_NAME:
+            raise ConfigError(
+                f"'{name[:60]}' cannot be the name of a compound",
+                "use letters, digits, spaces, dots and hyphens, such as naltrexone or BPC-157",
+            )
+        directory = settings.profiles / slug
+        if (directory / "compound.yaml").exists():
+            return read_compound(directory), directory
+        wanted = " ".join(name.split()).lower()
+        if place := aliases().get(wanted):
+            return read_compound(place), place
+        if bundled := synopses.names().get(wanted):
+            about = synopses.about(bundled)
+            return Compound(name=about.name, slug=bundled, aliases=about.aliases), settings.profiles / bundled
+        return Compound(name=" ".join(name.split()), slug=slug), directory
+
+    return found
 
 
 def recognised(title: str | None, headings: Sequence[str], text: str, settings: Settings) -> Compound | None:

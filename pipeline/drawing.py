@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipeline import checks
 from pipeline.decisions import FILE, approved, dump_decisions
-from pipeline.drafting.dossier import Dossier
+from pipeline.drafting.dossier import Dossier, dossier
 from pipeline.drafting.extractive import references as sources_of
 from pipeline.drafting.gate import review_of
 from pipeline.drafting.model import draft as by_model
@@ -22,13 +22,27 @@ from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.review import Decision
+from pipeline.models.sources import Collection
 from pipeline.profiles import HEADER, Sources, carried, dump, merge, reference_of
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter
-from pipeline.sources.collect import Progress
+from pipeline.sources.collect import Progress, quiet
 
 BY_HAND = ("compound.yaml", FILE)  # begun once, and then written by people only
+
+
+class Given(NamedTuple):
+    """All that a profile is drawn from: the records of a compound, the profile as it was, and what people decided.
+
+    `before` are the references of `old`.
+    """
+
+    compound: Compound
+    collection: Collection
+    old: Profile | None
+    before: dict[str, Reference]
+    decisions: tuple[Decision, ...]
 
 
 class Drawn(NamedTuple):
@@ -40,6 +54,13 @@ class Drawn(NamedTuple):
     lapsed: tuple[str, ...]
     fates: tuple[Fate, ...]
     files: dict[str, str]
+
+
+def draw(given: Given, *, model: Model | None = None, anew: bool = False, progress: Progress = quiet) -> Drawn:
+    """The profile of a compound; see `drawn`."""
+    progress("reading studies", 0, 1)
+    known = dossier(given.compound, given.collection)
+    return drawn(known, given.old, given.before, given.decisions, model=model, anew=anew, progress=progress)
 
 
 def drawn(

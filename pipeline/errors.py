@@ -36,6 +36,14 @@ class PipelineError(Exception):
         self.hint = hint
         self.retryable = retryable
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Faults come back from other processes."""
+        return _again, (type(self), self.message, self.hint, self.retryable)
+
+
+def _again(kind: type[PipelineError], message: str, hint: str, retryable: bool) -> PipelineError:
+    return kind(message, hint, retryable=retryable)
+
 
 class ConfigError(PipelineError):
     """A setting, a name or an option cannot be used."""
@@ -99,3 +107,10 @@ class TooLong(UnusableAnswer):
 
 class ProfileError(PipelineError):
     """A file of a profile cannot be read, or must not be overwritten."""
+
+
+def words_of(fault: Exception, what: str) -> tuple[str, str]:
+    """What to say, and what to do, of a fault that ended the work on `what` while that on others goes on."""
+    if isinstance(fault, PipelineError):
+        return fault.message, fault.hint
+    return f"a fault of this program: {type(fault).__name__}: {fault}", f"report it with the profile '{what}'"

@@ -6,22 +6,16 @@ was rejected is left out. Nothing is put in place before all of it is made, and 
 
 from __future__ import annotations
 
-import gc
-import os
 import re
-import signal
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Mapping, Sequence
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.config import Settings
 from pipeline.decisions import read_decisions, standings
-from pipeline.errors import ConfigError, PipelineError, ProfileError
+from pipeline.errors import ConfigError, ProfileError
 from pipeline.identifiers import slug as slug_of
 from pipeline.locks import only_run
 from pipeline.placing import ours, put_in_place, stage, staging
@@ -31,13 +25,13 @@ from pipeline.render.html.page import DATA_FILE, PAGE_FILE, STUDIES_FILE, Sight,
 from pipeline.render.html.site import Listing, feed, index, listing, robots, search, sitemap
 from pipeline.render.html.structured import structured
 from pipeline.render.html.text import STATIC, static
+from pipeline.workers.local import Local
 
 if TYPE_CHECKING:  # what it brings along is not needed in a process that makes pages
     from pipeline.sources.collect import Progress
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _STEP = re.compile(r"(?!\.\.?$)(?:[\w.~-]|%[0-9A-Fa-f]{2})*(?<!\.html)")
-FEW = 8  # profiles that one process makes as soon as several would
 
 
 class Held(NamedTuple):
@@ -70,13 +64,11 @@ class Task(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What came of it: the listing where there is a page, why it is not published where it is not, or what is wrong."""
+    """What came of it: the listing where there is a page, and why it is not published where it is not."""
 
-    slug: str
     listing: Listing | None = None
     held: Held | None = None
     files: tuple[str, ...] = ()
-    fault: tuple[str, str] | None = None
 
 
 def build(
@@ -101,10 +93,8 @@ def build(
             found = sorted(path.parent for path in settings.profiles.glob("*/compound.yaml"))
             tasks = [Task(place, out, drafts, root, refreshed.get(place.name)) for place in found]
             made = []
-            for each in _made(tasks, jobs):
-                if each.fault:
-                    raise ProfileError(*each.fault)
-                made.append(each)
+            for done in Local(jobs).run(_make, ((task.directory.name, task) for task in tasks)):
+                made.append(done.value())
                 progress("profiles", len(made), len(tasks))
             listed = sorted((each.listing for each in made if each.listing), key=lambda e: (e.name.casefold(), e.slug))
             files = _beside(listed, root)
@@ -112,7 +102,7 @@ def build(
                 stage(out, name, text)
             now = {*files, *(name for each in made for name in each.files)}
             written, removed = put_in_place(out, before, now)
-    held = tuple(each.held for each in made if each.held)
+    held = tuple(sorted(each.held for each in made if each.held))
     return Built(out, tuple(listed), held, written, removed)
 
 
@@ -135,67 +125,28 @@ def _root(base_url: str | None) -> str:
 # --- one profile ------------------------------------------------------------------------------------------------------
 
 
-def _made(tasks: Sequence[Task], jobs: int | None) -> Iterator[Made]:
-    """Each page, in the order of the tasks; by several processes where there are many."""
-    workers = min(jobs or _cores(), len(tasks))
-    if workers < 2 or (jobs is None and len(tasks) < FEW):
-        yield from map(_make, tasks)
-        return
-    size = max(1, min(8, len(tasks) // (workers * 4)))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_alone) as pool:
-        try:
-            yield from pool.map(_make, tasks, chunksize=size)
-        except BrokenProcessPool as error:
-            raise ProfileError("a process that made pages was killed", "run again with fewer: --jobs 1") from error
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _cores() -> int:
-    """How many processors this process may use, where the system says so."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _alone() -> None:
-    """Leave it to the first process to be interrupted, and look for what is no longer used less often than Python does.
-
-    A profile is a hundred thousand small values that all go at once; looking through them is a sixth of the time.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()
-    gc.set_threshold(200_000)
-
-
 def _make(task: Task) -> Made:
     """The page of a profile, put on the stage where it is another than the one in place."""
     slug = task.directory.name
-    try:
-        if slug_of(slug) != slug:
-            raise ProfileError(f"{task.directory} has no name of a profile", f"call it {slug_of(slug) or 'otherwise'}")
-        return _page(task, slug)
-    except PipelineError as error:  # as words, since it comes from another process
-        return Made(slug, fault=(error.message, error.hint))
-
-
-def _page(task: Task, slug: str) -> Made:
+    if slug_of(slug) != slug:
+        raise ProfileError(f"{task.directory} has no name of a profile", f"call it {slug_of(slug) or 'otherwise'}")
     compound = read_compound(task.directory)
     profile = read_profile(task.directory)
     if profile is None:
-        return Made(slug, held=Held(slug, "it is not drafted yet", compound.publish is True))
+        return Made(held=Held(slug, "it is not drafted yet", compound.publish is True))
     references = read_sources(task.directory)
     found = standings(profile, references, read_decisions(task.directory), compound.reviewers)
     why = Stood(compound, profile, references, found).why_not
     held = Held(slug, why, compound.publish is True) if why else None
     if why and not task.drafts:
-        return Made(slug, held=held)
+        return Made(held=held)
     address = f"{task.root}{slug}/" if task.root else None
     sight = Sight(profile, references, found, why, task.checked, address)
     data, short = structured(sight)
     files = {PAGE_FILE: page(sight, short), STUDIES_FILE: studies(profile), DATA_FILE: data}
     for name, text in files.items():
         stage(task.out, f"{slug}/{name}", text)
-    return Made(slug, listing(slug, sight), held, tuple(f"{slug}/{name}" for name in files))
+    return Made(listing(slug, sight), held, tuple(f"{slug}/{name}" for name in files))
 
 
 # --- the files --------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from commands import TODAY, contents, draft, raw, refused, run
 from eutils_faults import set_of
 from examplol import LITERATURE, POSITIVE, RESULT, positive
 
-from pipeline import authoring
+from pipeline import authoring, holding
 from pipeline.config import Settings, settings
 from pipeline.models.findings import Severity
 from pipeline.profiles import read_profile
@@ -90,7 +90,7 @@ def claim_on(directory: Path, source: str) -> str:
 @pytest.mark.parametrize("name", ["naltrexone", "bpc-157"])
 def test_a_draft_has_all_its_files_and_no_error(drafted: Path, name: str) -> None:
     assert set(contents(drafted / "profiles" / name)) >= FILES
-    report, _ = authoring.check(name, settings_of(drafted))
+    report, _ = holding.check(name, settings_of(drafted))
     assert [f for f in report.findings if f.severity is Severity.ERROR] == []
     assert report.checked.claims > 20
     assert report.checked.references > 10
@@ -284,7 +284,7 @@ def test_a_check_needs_a_profile(here: Settings) -> None:
 
 def test_a_check_without_the_records_says_what_it_skipped(invented: Settings) -> None:
     invented.library.unlink()
-    report, _ = authoring.check("examplol", invented)
+    report, _ = holding.check("examplol", invented)
     assert POSITIVE in {that.what for that in report.skipped}
     assert "grades" in {that.what for that in report.skipped}
     assert report.checked.references == 0
@@ -303,6 +303,6 @@ def test_a_check_recomputes_grades_from_records_that_are_not_cited_too(invented:
     profile = invented.root / "profiles" / "examplol" / "profile.yaml"
     drawn = {uncited["source"] for uncited in yaml.safe_load(profile.read_text("utf-8")).get("uncited", ())}
     assert drawn
-    report, _ = authoring.check("examplol", invented)
+    report, _ = holding.check("examplol", invented)
     assert not [finding for finding in report.findings if finding.code == "GRD001"]
     assert not [skipped for skipped in report.skipped if skipped.what == "grades"]

@@ -17,7 +17,7 @@ from examplol import LITERATURE
 from label_texts import BOXED, CONTRAINDICATED, SECTIONS, exampline
 from openfda_server import OpenFDAServer, label_record, set_id
 
-from pipeline import authoring
+from pipeline import authoring, holding
 from pipeline.config import Settings, settings
 from pipeline.models.findings import Report, Severity
 from pipeline.models.profile import Claim, Profile
@@ -232,7 +232,7 @@ def test_a_check_holds_the_claims_against_the_held_label(here: Settings) -> None
     done = draft("examplol", here, offline=False)
     path = done.directory / "profile.yaml"
     path.write_text(path.read_text().replace("imaginary asthma; patients who", "imaginary gout; patients who"))
-    report, _ = authoring.check("examplol", here)
+    report, _ = holding.check("examplol", here)
     assert "QUO001" in {finding.code for finding in report.findings if finding.source == KEY}
 
 
@@ -240,7 +240,7 @@ def test_a_label_that_is_no_longer_held_is_skipped_and_nothing_false_is_found(he
     draft("examplol", here, offline=False)
     held = _without_labels(here)
     assert held
-    report, _ = authoring.check("examplol", here)
+    report, _ = holding.check("examplol", here)
     assert [skipped.what for skipped in report.skipped] == [KEY]
     assert errors(report) == []
 

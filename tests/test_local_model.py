@@ -13,7 +13,7 @@ from eutils_faults import set_of
 from examplol import NULL_RESULT, paper
 from model_server import model_at
 
-from pipeline import authoring
+from pipeline import holding
 from pipeline.config import settings
 from pipeline.llm import local
 from pipeline.llm.local import serving
@@ -83,6 +83,6 @@ def test_a_bad_model_spoils_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = run("draft", "examplol", "--offline", "--model", "local")
     assert done.status == 0, done
     assert "calls" in done.out
-    report, _ = authoring.check("examplol", here)
+    report, _ = holding.check("examplol", here)
     assert not [finding for finding in report.findings if finding.severity is Severity.ERROR]
     assert run("draft", "examplol", "--offline", "--model", "local").out.startswith("nothing new")

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.decisions import approved, read_decisions
 from pipeline.drafting.dossier import Dossier, dossier
-from pipeline.drawing import Drawn, drawn, files_of, in_place
+from pipeline.drawing import Drawn, drawn, files_of
 from pipeline.identifiers import source_words
 from pipeline.models.nights import Change, Item, Kind, Touched
 from pipeline.models.profile import Reference, Waiting, cited_sources
+from pipeline.models.review import Decision
 from pipeline.models.sources import Article, Label
 from pipeline.profiles import is_edited, reference_of
 from pipeline.refresh.gathering import Gathered, Tonight
@@ -24,31 +24,47 @@ from pipeline.refresh.known import Fetch, Known, known_of
 from pipeline.refresh.touching import Approvals, item, regrades, remains, touched
 from pipeline.refresh.triage import Weighed, weighed
 from pipeline.render.markdown import waiting_words
+from pipeline.sources.collect import quiet
+
+
+class Matter(NamedTuple):
+    """All that a night has of a profile to which something happened; `fresh` are the records that it does not know."""
+
+    known: Known
+    fresh: tuple[Article, ...]
+    decisions: tuple[Decision, ...]
+    today: date
 
 
 class Outcome(NamedTuple):
-    """What a night came to for one profile: what to tell, the files as they are to be, and the labels that it has now.
+    """What a night came to for one profile: what to tell, its files by name as they are to be, and its labels now.
 
     `names` are those under which the library keeps the labels. They go there after the files are written, since until
     then the library's are the old ones, with which the new are compared.
     """
 
     items: tuple[Item, ...] = ()
-    files: Mapping[Path, str] = {}
+    files: Mapping[str, str] = {}
     labels: tuple[Label, ...] = ()
     names: tuple[str, ...] = ()
 
 
-def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> Outcome:
-    """What a night is to a profile. `fetch` gets records that the library lacks, where that is allowed.
+def matter_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> Matter | None:
+    """What a night has of a profile, None where nothing happened to it. `fetch` gets records that the library lacks,
+    where that is allowed.
 
     Raises ProfileError where the profile cannot be drawn again since records are not held.
     """
     known = known_of(slug, gathered, tonight, fetch)
     fresh = [gathered.fresh[key].article for key in gathered.hits.get(slug, ()) if key in gathered.fresh]
     if not known.changes and not fresh:
-        return Outcome()
-    fresh += known.moved
+        return None
+    return Matter(known, (*fresh, *known.moved), read_decisions(known.directory), tonight.today)
+
+
+def night_of(matter: Matter) -> Outcome:
+    """What a night is to a profile: values in, values out, as a draft is."""
+    known, fresh, decisions, today = matter
     drawn_from = dossier(known.compound, known.collection())
     new = _weighed(known, drawn_from, fresh)
     waiting = tuple(each.waiting for each in new)
@@ -56,21 +72,17 @@ def night_of(slug: str, gathered: Gathered, tonight: Tonight, fetch: Fetch) -> O
     changed = [known.articles[key] for key in sorted(known.waits & known.changes.keys() & known.articles.keys())]
     references = {**known.references, **{a.key: reference_of(a) for a in (*fresh, *changed) if a.key in listed}}
     old = known.profile.model_copy(update={"waiting": waiting})
-    made = drawn(drawn_from, old, references, read_decisions(known.directory), progress=_quiet)
+    made = drawn(drawn_from, old, references, decisions, progress=quiet)
     if made.profile == known.profile and _only_headings(known):
         return Outcome()
     made = _answerable(known, made)
-    told = (*_told(known, made, tonight.today), *_news(known, made, new, tonight.today))
+    told = (*_told(known, made, decisions, today), *_news(known, made, new, today))
     labels = tuple(label for label in known.labels if label.key in known.changes)
-    return Outcome(told, in_place(known.directory, made.files) if told else {}, labels, known.compound.names)
+    return Outcome(told, made.files if told else {}, labels, known.compound.names)
 
 
 # What becomes of a source without touching what its study is and found.
 _APART = (Kind.BIBLIOGRAPHY, Kind.NOTICE, Kind.RESTS)
-
-
-def _quiet(*_: object) -> None:
-    """No progress to tell."""
 
 
 def _only_headings(known: Known) -> bool:
@@ -101,10 +113,9 @@ def _answerable(known: Known, made: Drawn) -> Drawn:
     return made._replace(profile=profile, files=files)
 
 
-def _told(known: Known, made: Drawn, today: date) -> list[Item]:
+def _told(known: Known, made: Drawn, decisions: Sequence[Decision], today: date) -> list[Item]:
     """The items on changed sources."""
     slug = known.compound.slug
-    decisions = read_decisions(known.directory)
     was = approved(known.profile, known.before, decisions)
     still = approved(made.profile, made.references, decisions)
     written = {claim.id for claim in known.profile.claims if is_edited(claim)}

@@ -7,13 +7,14 @@ was known, and what is to be reported and to be written is kept before any file 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.config import Settings
-from pipeline.errors import ConfigError, PipelineError, ProfileError
+from pipeline.errors import ConfigError, ProfileError, words_of
 from pipeline.locks import only_run
 from pipeline.models.findings import Severity
 from pipeline.models.nights import Change, Failed, Item, Kind, Night, Proposal, Unreachable
@@ -29,11 +30,13 @@ from pipeline.render.nights import as_json, markdown, proposal_body
 from pipeline.sources.collect import Progress
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed import drug_labels_of, pubmed_of
+from pipeline.workers import Done, Here, Workers, each_done
 
 if TYPE_CHECKING:
-    from pipeline.refresh.known import Fetch
+    from pipeline.refresh.profile import Matter, Outcome
     from pipeline.sources.entrez import PubMed
 
+HERE = Here()
 REPORT, REPORT_JSON = "refresh-report.md", "refresh-report.json"
 
 
@@ -45,8 +48,11 @@ def refresh(
     dry_run: bool = False,
     today: date,
     progress: Progress,
+    workers: Workers = HERE,
 ) -> Night:
     """Refresh the named profiles, or all: over PubMed, or from update files of NLM where some are given.
+
+    One process asks, reads and writes; the `workers` draw the profiles again to which something happened.
 
     Writes the profiles that changed and the report; with `dry_run` neither. Raises ConfigError where nothing may be
     asked or there is no profile, FormatError for a damaged update file.
@@ -78,7 +84,7 @@ def refresh(
             from pipeline.refresh.pubmed import by_asking  # loads Bio, which update files need not wait for
 
             sought = by_asking(tonight, pubmed, drug_labels_of(settings))
-        items, more = _each(tonight, sought.gathered, pubmed)
+        items, more = _drawn_again(tonight, sought.gathered, pubmed, workers)
         failed = (*failed, *more)
         night = Night(
             date=today,
@@ -117,26 +123,18 @@ def _unreachable(tonight: Tonight, unanswered: Sequence[tuple[str, str, str]]) -
     return found
 
 
-def _each(tonight: Tonight, gathered: Gathered, pubmed: PubMed | None) -> tuple[tuple[Item, ...], tuple[Failed, ...]]:
+def _drawn_again(
+    tonight: Tonight, gathered: Gathered, pubmed: PubMed | None, workers: Workers
+) -> tuple[tuple[Item, ...], tuple[Failed, ...]]:
     """Each profile that something happened to, by itself: a fault of one does not stop the others."""
-
-    def fetch(keys: Sequence[str]) -> None:
-        if pubmed is not None:
-            for batch in pubmed.fetch([key for key in keys if key.isdecimal()]):
-                tonight.library.add(batch.records, fetched_at=tonight.today)
-
     memory, told, failed = tonight.memory, list[Item](), list[Failed]()
     concerned = sorted(_concerned(gathered, memory) & tonight.watched.keys())
-    for number, slug in enumerate(concerned):
-        tonight.progress("drawing profiles again", number, len(concerned))
+    for done in _outcomes(tonight, gathered, concerned, pubmed, workers) if concerned else ():
         try:
-            with only_run(tonight.settings.library.parent, slug):
-                told += _one(tonight, slug, gathered, fetch)
-        except PipelineError as error:
-            failed.append(Failed(profile=slug, message=error.message, hint=error.hint))
+            told += _kept(tonight, done.key, done.value())
         except Exception as error:  # a bug that one profile brings to light is not to stop thousands of others
-            message = f"a fault of this program: {type(error).__name__}: {error}"
-            failed.append(Failed(profile=slug, message=message, hint=f"report it with the profile '{slug}'"))
+            message, hint = words_of(error, done.key)
+            failed.append(Failed(profile=done.key, message=message, hint=hint))
     if tonight.keep:
         told = [
             Item.model_validate_json(text).model_copy(update={"seen": first})
@@ -160,17 +158,48 @@ def _in_order(items: Sequence[Item]) -> tuple[Item, ...]:
     )
 
 
-def _one(tonight: Tonight, slug: str, gathered: Gathered, fetch: Fetch) -> tuple[Item, ...]:
-    """One profile: what is to be told of it is kept first, then its files are written."""
-    from pipeline.refresh.profile import night_of  # loads all of drafting, which most nights do without
+def _outcomes(
+    tonight: Tonight, gathered: Gathered, concerned: Sequence[str], pubmed: PubMed | None, workers: Workers
+) -> Iterator[Done[Outcome]]:
+    """What the night is to each profile of `concerned`, which is locked until the next is asked for."""
+    from pipeline.refresh.profile import matter_of, night_of  # loads all of drafting, which most nights do without
 
-    outcome = night_of(slug, gathered, tonight, fetch)
+    at_work: dict[str, ExitStack] = {}
+
+    def fetch(keys: Sequence[str]) -> None:
+        if pubmed is not None:
+            for batch in pubmed.fetch([key for key in keys if key.isdecimal()]):
+                tonight.library.add(batch.records, fetched_at=tonight.today)
+
+    def prepared(slug: str) -> tuple[str, Matter] | None:
+        with ExitStack() as lock:
+            lock.enter_context(only_run(tonight.settings.library.parent, slug))
+            matter = matter_of(slug, gathered, tonight, fetch)
+            if matter is None:
+                return None
+            at_work[slug] = lock.pop_all()
+        return slug, matter
+
+    try:
+        for number, done in enumerate(each_done(workers, night_of, concerned, prepared)):
+            tonight.progress("drawing profiles again", number, len(concerned))
+            with at_work.pop(done.key, nullcontext()):
+                yield done
+    finally:
+        for lock in at_work.values():
+            lock.close()
+
+
+def _kept(tonight: Tonight, slug: str, outcome: Outcome) -> tuple[Item, ...]:
+    """What is to be told of a profile, kept before its files are written."""
     if tonight.keep:
+        from pipeline.drawing import in_place
+
         new = [each.source for each in outcome.items if each.change.kind is Kind.NEW]
         tonight.memory.find(slug, new)
         lines = {short_digest(f"{i.source} {i.change.model_dump_json()}"): i for i in outcome.items}
         tonight.memory.tell(slug, [(key, each.model_dump_json()) for key, each in lines.items()], tonight.today)
-        files = planned(outcome.files, tonight.settings.root)
+        files = planned(in_place(tonight.settings.profiles / slug, outcome.files), tonight.settings.root)
         plan = Plan(slug=slug, day=tonight.today, files=files, labels=outcome.labels, names=outcome.names)
         carry_out(plan, tonight.settings, tonight.library)
     return outcome.items

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.models.findings import Finding, Report
+from pipeline.errors import words_of
+from pipeline.models.findings import Checked, Finding, Report, Skipped
 
 
 def located(report: Report, path: Path) -> Report:
@@ -23,6 +25,23 @@ def located(report: Report, path: Path) -> Report:
 
     hidden = (s.model_copy(update={"finding": placed(s.finding)}) for s in report.suppressed)
     return report.model_copy(update={"findings": tuple(map(placed, report.findings)), "suppressed": tuple(hidden)})
+
+
+def together(reports: Mapping[str, Report], failed: Mapping[str, Exception]) -> Report:
+    """The reports of several profiles as one; a profile that could not be checked is among what was skipped."""
+    every = reports.values()
+    skipped = [s.model_copy(update={"what": f"{name}: {s.what}"}) for name, r in reports.items() for s in r.skipped]
+    skipped += [Skipped(what=name, why=words_of(fault, name)[0]) for name, fault in failed.items()]
+    return Report(
+        findings=tuple(finding for report in every for finding in report.findings),
+        checked=Checked(
+            claims=sum(report.checked.claims for report in every),
+            references=sum(report.checked.references for report in every),
+            rules=max((report.checked.rules for report in every), default=0),
+        ),
+        skipped=tuple(skipped),
+        suppressed=tuple(hidden for report in every for hidden in report.suppressed),
+    )
 
 
 def as_json(report: Report) -> str:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from rapidfuzz import process
 
 from pipeline import checks
-from pipeline.authoring import Held, held
 from pipeline.compounds import resolve
 from pipeline.config import Settings
 from pipeline.decisions import (
@@ -33,6 +32,7 @@ from pipeline.decisions import (
 )
 from pipeline.drawing import files_of, in_place
 from pipeline.errors import ProfileError
+from pipeline.holding import Held, held
 from pipeline.locks import only_run
 from pipeline.models.findings import Finding, Report, Severity
 from pipeline.models.profile import Profile

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.authoring import Held
 from pipeline.decisions import Standing
 from pipeline.errors import ProfileError
+from pipeline.holding import Held
 from pipeline.identifiers import split_evidence_id
 from pipeline.models.profile import Claim, Profile, Quotation
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.authoring import Held
 from pipeline.decisions import RISKS, Item, Standing, State, by_risk, stands_on_synopsis
+from pipeline.holding import Held
 from pipeline.identifiers import source_address, source_words
 from pipeline.models.findings import Finding
 from pipeline.models.profile import Claim, DoseRow, Section, cited_sources

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
 
+def quiet(what: str, done: int, total: int) -> None:
+    """The progress of work that nobody watches."""
+
+
 class Plan(NamedTuple):
     """What would be asked of PubMed: the query, and how many records of the last answer are not held yet."""
 
@@ -81,7 +85,7 @@ def collect(
     bundled: Collection | None = None,
     pubmed: PubMed | None = None,
     drug_labels: DrugLabels | None = None,
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = quiet,
 ) -> Collection:
     """Every record for a compound, stored in the library on the way: the search's, the bundled, those that name it.
 

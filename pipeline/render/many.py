@@ -1,0 +1,104 @@
+"""What became of many compounds, a line each, as people see it in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
+
+from pipeline.errors import ProfileError, words_of
+from pipeline.models.findings import Report, Severity
+from pipeline.render.account import spent
+from pipeline.render.findings import show_finding
+from pipeline.render.terminal import say
+
+if TYPE_CHECKING:
+    from pipeline.authoring import Drafted
+    from pipeline.llm import Ledger
+    from pipeline.sources.collect import Progress
+    from pipeline.workers import Done
+
+R = TypeVar("R")
+S = TypeVar("S")
+
+NAME = 30  # columns of a name
+
+
+class Row(NamedTuple):
+    """What a draft came to, in a line."""
+
+    claims: int
+    errors: int
+    warnings: int
+    lapsed: int
+    changed: bool
+
+
+def row(drafted: Drafted) -> Row:
+    """The line of a draft, which is all that is kept of it where there are thousands."""
+    counts = Counter(finding.severity for finding in drafted.report.findings)
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    return Row(len(drafted.profile.claims), errors, warnings, len(drafted.lapsed), bool(drafted.changed))
+
+
+def gathered(
+    done: Iterator[Done[R]], keep: Callable[[R], S], total: int, progress: Progress
+) -> tuple[dict[str, S], dict[str, Exception]]:
+    """What is to be kept of each compound, and the faults of the others, both by name in alphabetical order."""
+    kept: dict[str, S] = {}
+    failed: dict[str, Exception] = {}
+    for number, each in enumerate(done, 1):
+        if each.fault is None:
+            kept[each.key] = keep(each.value())
+        else:
+            failed[each.key] = each.fault
+        progress(each.key, number, total)
+    return dict(sorted(kept.items())), dict(sorted(failed.items()))
+
+
+def show_drafts(rows: Mapping[str, Row], failed: Mapping[str, Exception], ledger: Ledger | None) -> None:
+    """Each compound in a line, then those that failed, then how many of each there are, and what a model cost."""
+    for name, one in rows.items():
+        edited = f"; {one.lapsed} edits replaced, see git diff" if one.lapsed else ""
+        found = f"{one.claims:>5} claims {one.errors:>4} errors {one.warnings:>4} warnings"
+        say(f"{name:<{NAME}} {found}  {'written' if one.changed else 'unchanged'}{edited}")
+    _show_failed(failed)
+    written = sum(one.changed for one in rows.values())
+    faulty = sum(one.errors > 0 for one in rows.values())
+    said = f"{written} written, {len(rows) - written} unchanged, {len(failed)} failed"
+    say(f"{len(rows) + len(failed)} compounds: {said}; errors in {faulty}")
+    if ledger:
+        say(f"tokens {spent(ledger)}")
+
+
+def show_checks(reports: Mapping[str, Report], failed: Mapping[str, Exception]) -> None:
+    """Each compound in a line with its errors below it, then those that failed, then how many of each there are."""
+    for name, report in reports.items():
+        counts = Counter(finding.severity for finding in report.findings)
+        found = "  ".join(f"{counts[severity]:>4} {severity.value}" for severity in Severity)
+        say(f"{name:<{NAME}} {report.checked.claims:>5} claims {found}")
+        for finding in report.findings:
+            if finding.severity is Severity.ERROR:
+                show_finding(finding)
+    _show_failed(failed)
+    faulty = sum(any(f.severity is Severity.ERROR for f in report.findings) for report in reports.values())
+    clean = f"{len(reports) - faulty} without errors, {faulty} with, {len(failed)} not checked"
+    say(f"{len(reports) + len(failed)} compounds: {clean}; all findings of one: monograph check NAME")
+
+
+def stop(failed: Mapping[str, Exception], done: str, total: int) -> NoReturn:
+    """End as a run does that could not do all it was asked to. Raises ProfileError, always."""
+    name = next(iter(failed))
+    message, hint = words_of(failed[name], name)
+    others = f"the others are {done}; mend what is said above, and run the same again"
+    raise ProfileError(
+        f"{len(failed)} of {total} compounds could not be {done}, such as {name}: {message}",
+        hint if len(failed) == total else others,
+    )
+
+
+def _show_failed(failed: Mapping[str, Exception]) -> None:
+    for name, fault in failed.items():
+        message, hint = words_of(fault, name)
+        say(f"{name:<{NAME}} failed: {message}")
+        say(f"{'':<{NAME}} {hint}")
