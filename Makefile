@@ -7,6 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 MONOGRAPH := $(PY) -m pipeline.cli
 PIP := $(PY) -m pip --disable-pip-version-check --quiet --no-input
+WORKERS = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 # Two runs at once build one environment, one after the other, where the system has flock.
 LOCKED := $(shell command -v flock >/dev/null 2>&1 && echo "flock .venv.lock") sh -ec
 
@@ -36,7 +37,7 @@ $(VENV)/.local: $(VENV)/.run
 local: $(VENV)/.local ## the small model that MODEL=local asks, and its server
 
 named:
-	@test -n "$$COMPOUND" || { echo "error: no compound is named" >&2; \
+	@test -n "$$COMPOUND$(ALL)" || { echo "error: no compound is named" >&2; \
 	  echo "hint: make draft COMPOUND=naltrexone" >&2; exit 2; }
 
 paged:
@@ -47,13 +48,13 @@ install: $(VENV)/.dev ## the virtual environment, with the tools of development
 
 # The name and the model may be anybody's words: they reach the shell through the environment, and make expands neither.
 # REPORT=1 is for the workflow: what is printed goes to draft-report.txt, and findings are no failure (see refresh).
-draft: named $(VENV)/.run $(if $(filter local,$(value MODEL)),$(VENV)/.local) ## draft a profile: make draft COMPOUND=naltrexone [OFFLINE=1] [MODEL=name|local] [EXTRACTIVE=1] [MAX_COST=usd] [DRY_RUN=1] [REPORT=1]
+draft: named $(VENV)/.run $(if $(filter local,$(value MODEL)),$(VENV)/.local) ## draft a profile: make draft COMPOUND=naltrexone (or ALL=1) [JOBS=n] [OFFLINE=1] [MODEL=name|local] [EXTRACTIVE=1] [MAX_COST=usd] [DRY_RUN=1] [REPORT=1]
 	@$(if $(REPORT),rm -f draft-report.txt;) $(MONOGRAPH) draft $(if $(OFFLINE),--offline) $${MODEL:+--model "$$MODEL"} \
 	  $(if $(EXTRACTIVE),--extractive) $(if $(MAX_COST),--max-cost "$(MAX_COST)") $(if $(DRY_RUN),--dry-run) \
-	  -- "$$COMPOUND" $(if $(REPORT),> draft-report.txt || test $$? -eq 1 -a -s draft-report.txt)
+	  $(WORKERS) $(if $(ALL),--all,-- "$$COMPOUND") $(if $(REPORT),> draft-report.txt || test $$? -eq 1 -a -s draft-report.txt)
 
-check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOUND=naltrexone
-	@$(MONOGRAPH) check "$(COMPOUND)"
+check: named $(VENV)/.run ## hold a profile against the rules: make check COMPOUND=naltrexone (or ALL=1) [JOBS=n]
+	@$(MONOGRAPH) check $(WORKERS) $(if $(ALL),--all,-- "$$COMPOUND")
 
 audit: paged $(VENV)/.run ## hold an existing page against the rules: make audit FILE=page.html [COMPOUND=naltrexone] [OFFLINE=1]
 	@$(MONOGRAPH) audit "$(FILE)" $(if $(COMPOUND),--compound "$(COMPOUND)") $(if $(OFFLINE),--offline)
@@ -66,9 +67,9 @@ approve: named $(VENV)/.run ## approve without the page: make approve COMPOUND=n
 
 # Status 1 says that something grave was found, which for make is a failure and for the nightly job is not. Python ends
 # with 1 as well when it breaks down, but then there is no report.
-refresh: $(VENV)/.run ## read every cited record again: make refresh [COMPOUND=naltrexone] [UPDATES="file ..."] [DRY_RUN=1] [NIGHTLY=1: grave findings are no failure]
+refresh: $(VENV)/.run ## read every cited record again: make refresh [COMPOUND=naltrexone] [UPDATES="file ..."] [JOBS=n] [DRY_RUN=1] [NIGHTLY=1: grave findings are no failure]
 	@$(if $(NIGHTLY),rm -f refresh-report.json;) $(MONOGRAPH) refresh $(if $(COMPOUND),"$(COMPOUND)") \
-	  $(foreach file,$(UPDATES),--updates $(file)) $(if $(DRY_RUN),--dry-run) \
+	  $(WORKERS) $(foreach file,$(UPDATES),--updates $(file)) $(if $(DRY_RUN),--dry-run) \
 	  $(if $(NIGHTLY),|| test $$? -eq 1 -a -s refresh-report.json)
 
 site: $(VENV)/.run ## the static site of approved profiles: make site [OUT=site] [DRAFTS=1: with unreviewed ones] [BASE_URL=https://...]

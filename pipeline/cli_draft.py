@@ -70,7 +70,7 @@ def draft(
     many.show_drafts(rows, failed, ledger)
     if failed:
         many.stop(failed, "drafted", len(chosen))
-    raise typer.Exit(int(any(row.errors for row in rows.values())))
+    raise typer.Exit(int(any(row.faulty for row in rows.values())))
 
 
 def batch(

@@ -10,7 +10,7 @@ from pipeline.errors import ProfileError, words_of
 from pipeline.models.findings import Report, Severity
 from pipeline.render.account import spent
 from pipeline.render.findings import show_finding
-from pipeline.render.terminal import say
+from pipeline.render.terminal import say, status_of
 
 if TYPE_CHECKING:
     from pipeline.authoring import Drafted
@@ -27,18 +27,21 @@ NAME = 30  # columns of a name
 class Row(NamedTuple):
     """What a draft came to, in a line."""
 
-    claims: int
-    errors: int
-    warnings: int
+    counts: str
+    faulty: bool
     lapsed: int
     changed: bool
 
 
 def row(drafted: Drafted) -> Row:
     """The line of a draft, which is all that is kept of it where there are thousands."""
-    counts = Counter(finding.severity for finding in drafted.report.findings)
-    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
-    return Row(len(drafted.profile.claims), errors, warnings, len(drafted.lapsed), bool(drafted.changed))
+    counts = _counts(len(drafted.profile.claims), drafted.report)
+    return Row(counts, bool(status_of(drafted.report)), len(drafted.lapsed), bool(drafted.changed))
+
+
+def _counts(claims: int, report: Report) -> str:
+    counts = Counter(finding.severity for finding in report.findings)
+    return f"{claims:>5} claims {counts[Severity.ERROR]:>4} errors {counts[Severity.WARNING]:>4} warnings"
 
 
 def gathered(
@@ -60,13 +63,12 @@ def show_drafts(rows: Mapping[str, Row], failed: Mapping[str, Exception], ledger
     """Each compound in a line, then those that failed, then how many of each there are, and what a model cost."""
     for name, one in rows.items():
         edited = f"; {one.lapsed} edits replaced, see git diff" if one.lapsed else ""
-        found = f"{one.claims:>5} claims {one.errors:>4} errors {one.warnings:>4} warnings"
-        say(f"{name:<{NAME}} {found}  {'written' if one.changed else 'unchanged'}{edited}")
+        say(f"{name:<{NAME}} {one.counts}  {'written' if one.changed else 'unchanged'}{edited}")
     _show_failed(failed)
     written = sum(one.changed for one in rows.values())
-    faulty = sum(one.errors > 0 for one in rows.values())
+    faulty = sum(one.faulty for one in rows.values())
     said = f"{written} written, {len(rows) - written} unchanged, {len(failed)} failed"
-    say(f"{len(rows) + len(failed)} compounds: {said}; errors in {faulty}")
+    say(f"{_compounds(len(rows) + len(failed))}: {said}; errors in {faulty}")
     if ledger:
         say(f"tokens {spent(ledger)}")
 
@@ -74,16 +76,14 @@ def show_drafts(rows: Mapping[str, Row], failed: Mapping[str, Exception], ledger
 def show_checks(reports: Mapping[str, Report], failed: Mapping[str, Exception]) -> None:
     """Each compound in a line with its errors below it, then those that failed, then how many of each there are."""
     for name, report in reports.items():
-        counts = Counter(finding.severity for finding in report.findings)
-        found = "  ".join(f"{counts[severity]:>4} {severity.value}" for severity in Severity)
-        say(f"{name:<{NAME}} {report.checked.claims:>5} claims {found}")
+        say(f"{name:<{NAME}} {_counts(report.checked.claims, report)}")
         for finding in report.findings:
             if finding.severity is Severity.ERROR:
                 show_finding(finding)
     _show_failed(failed)
-    faulty = sum(any(f.severity is Severity.ERROR for f in report.findings) for report in reports.values())
+    faulty = sum(map(status_of, reports.values()))
     clean = f"{len(reports) - faulty} without errors, {faulty} with, {len(failed)} not checked"
-    say(f"{len(reports) + len(failed)} compounds: {clean}; all findings of one: monograph check NAME")
+    say(f"{_compounds(len(reports) + len(failed))}: {clean}; all findings of one: monograph check NAME")
 
 
 def stop(failed: Mapping[str, Exception], done: str, total: int) -> NoReturn:
@@ -95,6 +95,10 @@ def stop(failed: Mapping[str, Exception], done: str, total: int) -> NoReturn:
         f"{len(failed)} of {total} compounds could not be {done}, such as {name}: {message}",
         hint if len(failed) == total else others,
     )
+
+
+def _compounds(count: int) -> str:
+    return f"{count:,} compound{'' if count == 1 else 's'}"
 
 
 def _show_failed(failed: Mapping[str, Exception]) -> None:

@@ -20,6 +20,7 @@ from pipeline.workers import Done, R, W
 from pipeline.workers.executing import by, killed
 
 ANSWERS = 15  # seconds in which a scheduler has to answer
+SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "ucx://")
 PATIENCE = 60  # seconds for which a cluster may be without a worker
 
 
@@ -34,9 +35,13 @@ class Cluster:
             from distributed import Client
         except ModuleNotFoundError as error:
             raise ConfigError(
-                "Dask is not installed, which --scheduler needs", "install it: pip install 'monograph[cluster]'"
+                "Dask is not installed, which --scheduler needs",
+                "install it, here and on every machine: pip install -c constraints.txt '.[cluster]'",
             ) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is said in words below
+        for name in ("distributed", "distributed.client", "tornado", "asyncio"):  # what they would say is said below
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        if "://" in address and not address.startswith(SCHEMES):
+            raise ConfigError(f"'{address}' is no address of a Dask scheduler", f"give one that begins {SCHEMES[0]}")
         try:
             self._client: Any = Client(address, timeout=ANSWERS, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -54,12 +59,12 @@ class Cluster:
         """See `Workers.run`. Raises SourceError where the cluster is lost, or has no worker for `PATIENCE` seconds."""
         from distributed import KilledWorker
 
-        self._greet()
-        executor = self._client.get_executor(pure=False)
         try:
+            self._greet()
+            executor = self._client.get_executor(pure=False)
             for done in by(executor, _Same(task, code()), iter(works), self._size, []):
                 yield done._replace(fault=killed(done.key)) if isinstance(done.fault, KilledWorker) else done
-        except CancelledError as error:
+        except (CancelledError, OSError) as error:
             raise SourceError("the Dask cluster was lost", "what was done is written; run the same again") from error
 
     def _greet(self) -> None:
