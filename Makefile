@@ -37,7 +37,7 @@ $(VENV)/.local: $(VENV)/.run
 local: $(VENV)/.local ## the small model that MODEL=local asks, and its server
 
 named:
-	@test -n "$$COMPOUND$(ALL)" || { echo "error: no compound is named" >&2; \
+	@test -n "$${COMPOUND}$(ALL)" || { echo "error: no compound is named" >&2; \
 	  echo "hint: make draft COMPOUND=naltrexone" >&2; exit 2; }
 
 paged:
