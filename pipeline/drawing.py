@@ -17,13 +17,14 @@ from pipeline.drafting.gate import review_of
 from pipeline.drafting.model import draft as by_model
 from pipeline.drafting.model import without_errors
 from pipeline.llm import Model
+from pipeline.merging import carried, merge
 from pipeline.models.calls import Fate
 from pipeline.models.compound import Compound
 from pipeline.models.findings import Report
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.review import Decision
 from pipeline.models.sources import Collection
-from pipeline.profiles import HEADER, Sources, carried, dump, merge, reference_of
+from pipeline.profiles import HEADER, Sources, dump, reference_of
 from pipeline.render.evidence_map import evidence_map
 from pipeline.render.markdown import MAP_FILE, markdown
 from pipeline.render.starter import starter

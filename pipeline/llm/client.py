@@ -10,9 +10,6 @@ from collections.abc import Callable, Mapping, Set
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from tenacity import RetryCallState, Retrying, stop_before_delay
-from tenacity.wait import wait_exponential, wait_random
-
 from pipeline.errors import Truncated
 from pipeline.llm import faults
 from pipeline.llm.answers import Answers
@@ -28,6 +25,7 @@ from pipeline.patience import PATIENT, Patience
 
 if TYPE_CHECKING:
     from openai import OpenAI
+    from tenacity import RetryCallState
 
 Value = TypeVar("Value", bound=Frozen)
 Result = TypeVar("Result")
@@ -39,6 +37,9 @@ _OLD_NAME = {"max_completion_tokens": "max_tokens"}
 
 def patiently(patience: Patience, attempt: Callable[[], Result]) -> Result:
     """What `attempt` gives, tried again while it raises a Failure that may pass."""
+    from tenacity import Retrying, stop_before_delay  # loads asyncio, which a draft without a model need not wait for
+    from tenacity.wait import wait_exponential, wait_random
+
     counted = 0
     backoff = wait_exponential(patience.first_wait) + wait_random(0, patience.first_wait)
 
