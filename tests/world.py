@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import commands
-from commands import Outcome, contents
+import pytest
+from commands import Outcome, contents, hurry
+from eutils_faults import set_of
 from eutils_server import EutilsServer
+from examplol import LITERATURE
 
 from pipeline.config import settings
 from pipeline.decisions import approved, dump_decisions, items, read_decisions
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.review import Decision
 from pipeline.profiles import read_profile, read_sources, version_of
+from pipeline.sources.entrez import PubMed
+from pipeline.sources.openfda import DrugLabels
 
 FIRST = date(2026, 11, 1)
 REPORTS = ("refresh-report.md", "refresh-report.json")
@@ -194,3 +201,29 @@ def without(answer: str, pmid: str) -> str:
     records = re.findall(r"<PubmedArticle>.*?</PubmedArticle>", answer, re.DOTALL)
     (record,) = [each for each in records if f'<PMID Version="1">{pmid}</PMID>' in each.partition("<Article ")[0]]
     return answer.replace(record, "")
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    (tmp_path / "profiles").mkdir()
+    monkeypatch.chdir(tmp_path)
+    hurry(monkeypatch, PubMed, DrugLabels, attempts=2)
+    with EutilsServer(LITERATURE) as server:
+        monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
+        monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
+        yield World(server, tmp_path)
+
+
+def files_of(world: World, *records: str, deleted: str = "", name: str = "pubmed26n1335.xml.gz") -> Path:
+    """An update file with its .md5."""
+    gone = f"<DeleteCitation>{deleted}</DeleteCitation></PubmedArticleSet>" if deleted else "</PubmedArticleSet>"
+    path = world.root / name
+    path.write_bytes(gzip.compress(set_of(records).replace("</PubmedArticleSet>", gone).encode()))
+    path.with_name(f"{name}.md5").write_text(f"MD5({name})= {hashlib.md5(path.read_bytes()).hexdigest()}\n")
+    return path
+
+
+def xml_of(world: World, pmid: str) -> str:
+    xml = world.server.entries[pmid].xml
+    assert xml is not None
+    return xml
