@@ -23,7 +23,7 @@ from pipeline.decisions import read_decisions
 from pipeline.drafting.dossier import dossier
 from pipeline.drafting.planning import ModelPlan, model_plan
 from pipeline.drawing import Drawn, Given, draw, in_place
-from pipeline.errors import NothingFound, ProfileError
+from pipeline.errors import NothingFound, ProfileError, SourceError
 from pipeline.llm import Answers, Model
 from pipeline.llm.opening import at, opened
 from pipeline.locks import only_run
@@ -43,6 +43,8 @@ from pipeline.workers import Done, Here, Workers, each_done
 if TYPE_CHECKING:
     from pipeline.sources.entrez import PubMed
     from pipeline.sources.openfda import DrugLabels
+
+MOST_UNANSWERED = 3
 
 
 class Drafted(NamedTuple):
@@ -163,18 +165,29 @@ def _drafts(
 ) -> Iterator[Done[Drafted]]:
     compound_of, begun = resolver(settings), set[str]()
     at_work: dict[str, tuple[Path, ExitStack]] = {}
+    unanswered = 0  # compounds in a row
 
     def prepared(name: str) -> tuple[str, Given] | None:
+        nonlocal unanswered
         compound, directory = compound_of(name)
         if compound.slug in begun:
             return None
         begun.add(compound.slug)
         with ExitStack() as lock:
             lock.enter_context(only_run(settings.library.parent, compound.slug))
+            if unanswered == MOST_UNANSWERED:
+                raise SourceError(
+                    f"not asked for, since PubMed did not answer for the {MOST_UNANSWERED} compounds before",
+                    "run the same command again later",
+                )
             try:
                 given = _given(compound, directory, asked)
             except NothingFound as error:
                 raise _with_nearest(error, name, settings) from error
+            except SourceError as error:
+                unanswered += error.retryable
+                raise
+            unanswered = 0
             at_work[compound.slug] = directory, lock.pop_all()
         return compound.slug, given
 

@@ -12,13 +12,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from commands import contents, refused, run
-from eutils_faults import set_of
+from commands import contents, hurry, refused, run
+from eutils_faults import Fault, set_of
 from eutils_server import EutilsServer, article_xml
 from examplol import LITERATURE
 
 from bench.compounds import generated, name_of, papers
 from pipeline.locks import only_run
+from pipeline.sources.entrez import PubMed
 
 COUNT = 6
 RETRACTION = (
@@ -186,3 +187,19 @@ def test_one_process_asks_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(asked[0]) >= 3
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert min(gaps) > 0.3, "the pace is one for all"
+
+
+def test_a_pubmed_that_is_down_is_not_waited_for_by_thousands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "profiles").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
+    hurry(monkeypatch, PubMed, attempts=2)
+    names = ["examplol", *(f"examplol{number}" for number in range(8))]
+    with EutilsServer(LITERATURE) as server:
+        monkeypatch.setenv("MONOGRAPH_ENTREZ_URL", server.url)
+        server.faults.extend([Fault.status(503)] * 100)
+        status, out, err = run("draft", *names)
+        assert len(server.requests) == 3 * 2
+    assert status == 2
+    assert "9 of 9 compounds could not be drafted" in err
+    assert out.count("not asked for, since PubMed did not answer") == 6
