@@ -9,6 +9,7 @@ from functools import lru_cache
 from pipeline.identifiers import evidence_id
 from pipeline.models.sources import Article, Source
 from pipeline.models.studies import Evidence
+from pipeline.models.verification import SourceText
 from pipeline.text import normal, sentences
 
 
@@ -51,6 +52,11 @@ def evidence_of(source: Source) -> tuple[Evidence, ...]:
             )
         offset += len(part.text) + 1
     return tuple(found)
+
+
+def source_text(source: Source) -> SourceText:
+    """A source as claims are held against it, its title apart."""
+    return SourceText(id=source.key, title=source.title, text=source.text[len(source.title) + 1 :])
 
 
 def name_pattern(names: Sequence[str], sentences: Sequence[Evidence]) -> re.Pattern[str]:

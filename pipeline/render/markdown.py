@@ -8,14 +8,20 @@ from collections import defaultdict
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from pipeline.identifiers import footnote_label, is_document, source_address, source_words, split_evidence_id
+from pipeline.identifiers import (
+    footnote_label,
+    footnote_place,
+    is_document,
+    source_address,
+    source_words,
+    split_evidence_id,
+)
 from pipeline.models.profile import Claim, Profile, Quotation, Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Direction, Grade, Level
 from pipeline.references.vancouver import fates, reference
 
 MAP_FILE = "evidence-map.svg"
-KINDS = {"synopsis": "Synopsis", "label": "Label"}  # what the cited sentences are of, by `text_origin`
 _SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 # At the start of a line: a heading, a list, a rule. An ordered list takes its backslash behind the number.
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]+(?:\s|$)))")
@@ -49,6 +55,11 @@ def grade_words(grade: Grade) -> str:
     return "none found" if grade.level is Level.NONE else f"{grade.level.value}, {grade.direction}"
 
 
+def origin_word(source: Article | Label | None) -> str:
+    """What the cited sentences of a source are of: "Abstract", "Label" or "Synopsis"."""
+    return {"synopsis": "Synopsis", "label": "Label"}.get(source.text_origin if source else "", "Abstract")
+
+
 def notes(claim_evidence: tuple[Quotation, ...]) -> str:
     """The footnote marks of a claim, one a source, in order."""
     return "".join(f"[^{footnote_label(key)}]" for key in cited_sources(claim_evidence))
@@ -69,14 +80,14 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
 
     cited = _cited(profile)
     footnotes = []
-    for key in sorted(cited, key=lambda k: (not k.isdigit(), k.zfill(9))):
+    for key in sorted(cited, key=footnote_place):
         held = sources.get(key)
-        source = held and held.source
+        source = held.source if held else None
         footnotes.append(
             {
                 "label": footnote_label(key),
                 "text": _reference(key, held),
-                "kind": KINDS.get(getattr(source, "text_origin", ""), "Abstract"),
+                "kind": origin_word(source),
                 "sentences": sorted(cited[key].items()),
             }
         )
