@@ -1,4 +1,4 @@
-"""Audits of what others wrote: a page of any compound, or claims with their sources, held against what is known.
+"""The audit of a page that others wrote, of any compound, held against what is known.
 
 file -> Page -> its references and its compound looked up -> Audit -> Report
 """
