@@ -9,34 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from batch_server import BatchServer
-from model_server import KEY, prompt_of
+from doses import Dose, prompt
+from model_server import KEY
 
 from pipeline.errors import Deferred, UnusableAnswer
 from pipeline.llm import Answers, Endpoint
 from pipeline.llm.batch import Batches, wait
 from pipeline.llm.gathering import Gathering
-from pipeline.models.base import Frozen
-from pipeline.models.calls import Prompt
 from pipeline.patience import Patience
 
 PRICE = (Decimal(1), Decimal(10))
 COST = Decimal("0.0003") / 2  # of an answer of 100 and 20 tokens in a batch
-
-
-class Dose(Frozen):
-    mg: int
-
-
-def prompt(number: int) -> Prompt:
-    return Prompt(name="study", version="1", subject="x", system="Read the record.", user=f"{number} mg of examplol")
-
-
-def number_of(body: Mapping[str, Any]) -> int:
-    return int(prompt_of(body).split()[0])
-
-
-def right(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"mg": number_of(body)}
 
 
 class Desk:

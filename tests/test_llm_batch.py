@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_desk import COST, Desk, Dose, number_of, prompt, right
+from batch_desk import COST, Desk
 from batch_server import Bad, BatchServer
+from doses import Dose, number_of, prompt, right
 from model_server import KEY, Fault, completion
 
 from pipeline.errors import Deferred, ModelError, Truncated, UnusableAnswer

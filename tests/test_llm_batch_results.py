@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_desk import COST, Desk, number_of, right
+from batch_desk import COST, Desk
 from batch_server import Bad, BatchServer
+from doses import number_of, right
 from model_server import KEY, Completion, Fault, completion
 
 from pipeline.errors import EmptyAnswer, Filtered, ModelError, TooLong
