@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from batch_server import BatchServer
-from doses import Dose, prompt
+from doses import Dose, prompt, right
 from model_server import KEY
 
 from pipeline.errors import Deferred, UnusableAnswer
@@ -62,3 +63,10 @@ class Desk:
         told = json.loads(self.path.read_text())
         assert isinstance(told, dict)
         return told
+
+
+@contextmanager
+def at_work(directory: Path) -> Iterator[Desk]:
+    """A desk whose server answers rightly, with its files in a directory."""
+    with BatchServer(right) as server, Answers(directory / "answers.sqlite") as answers:
+        yield Desk(server, answers, directory)
