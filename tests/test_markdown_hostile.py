@@ -21,7 +21,8 @@ from pipeline.models.profile import (
 )
 from pipeline.models.sources import Author, NoticeKind, Search
 from pipeline.models.studies import Grade, Level, Reason
-from pipeline.render.markdown import escape, visible
+from pipeline.render.markdown import escape
+from pipeline.render.words import visible
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Article, Author, Label
 from pipeline.render.exports import cited as of
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 Fields = Iterator[tuple[str, str]]
 

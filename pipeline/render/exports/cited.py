@@ -11,7 +11,7 @@ from pipeline.identifiers import footnote_place, is_document, parse_doi, slug, s
 from pipeline.models.profile import Profile, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article, Author, Label
 from pipeline.references.vancouver import fates
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_INITIALS = 5

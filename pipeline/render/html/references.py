@@ -10,7 +10,7 @@ from pipeline.models.profile import Claim, DoseRow, Quotation, Reference, cited_
 from pipeline.models.sources import Article
 from pipeline.references.vancouver import described, fates
 from pipeline.render.html.text import reference_anchor, short_form
-from pipeline.render.markdown import encoded_address, origin_word
+from pipeline.render.words import encoded_address, origin_word
 
 
 class Link(NamedTuple):
