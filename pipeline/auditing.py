@@ -1,4 +1,4 @@
-"""Audits of what others wrote: a page of any compound, or claims with their sources, held against what is known.
+"""The audit of a page that others wrote, of any compound, held against what is known.
 
 file -> Page -> its references and its compound looked up -> Audit -> Report
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.checks.catalogue import check_page
 from pipeline.checks.pages.audit import Audit
 from pipeline.checks.pages.held import Held
-from pipeline.checks.pages.references import is_document
+from pipeline.checks.pages.references import is_no_paper
 from pipeline.compounds import recognised, resolve
 from pipeline.config import Settings
 from pipeline.drafting.dossier import dossier
@@ -126,7 +126,7 @@ def _skipped(
     elif not held.studies:
         found.append(Skipped(what=compound.name, why="no record on it is held; import some, or draft its profile"))
     for entry, one in zip(page.references, checked, strict=True):
-        if one.status is RefStatus.NOT_FOUND and is_document(entry.raw):
+        if one.status is RefStatus.NOT_FOUND and is_no_paper(entry.raw):
             found.append(Skipped(what=f"reference in line {entry.line}", why="a document or an address, and no paper"))
         elif one.status is RefStatus.UNCHECKED:
             found.append(

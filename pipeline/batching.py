@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from pipeline import authoring
 from pipeline.config import Settings
-from pipeline.drafting.asking import Progress
 from pipeline.errors import Deferred, OverBudget
 from pipeline.llm import Answers, Ledger
 from pipeline.llm.batch import Batches, Standing, wait
@@ -22,6 +21,7 @@ from pipeline.llm.costs import unpriced
 from pipeline.llm.endpoints import Endpoint
 from pipeline.llm.gathering import Gathering, most_cost
 from pipeline.models.calls import dollars
+from pipeline.sources.collect import Progress
 
 
 class Batched(NamedTuple):

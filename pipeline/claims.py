@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -14,6 +15,9 @@ from pipeline.errors import FormatError
 from pipeline.models.findings import Checked, Finding, Report, Severity, Shown
 from pipeline.models.verification import Statement, Verdict, Verification
 from pipeline.verification import verify
+
+if TYPE_CHECKING:
+    from pipeline.sources.collect import Progress
 
 LARGEST = 200_000_000  # bytes of a file, which is read line by line
 LONGEST = 5_000_000  # characters of a line
@@ -75,7 +79,7 @@ def _why(error: Exception) -> str:
 
 
 def verified(
-    path: Path, progress: Callable[[str, int, int], None] = lambda what, done, total: None
+    path: Path, progress: Progress = lambda what, done, total: None
 ) -> tuple[tuple[Verification, ...], Report]:
     """The verdict on every claim of a file, and all their findings as a report. A claim without a source is
     unverifiable, and that is a finding."""

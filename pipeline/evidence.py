@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pipeline.identifiers import evidence_id
-from pipeline.models.sources import Article, Source
+from pipeline.models.sources import Article, LabelSection, Source
 from pipeline.models.studies import Evidence
+from pipeline.models.verification import SourceText
 from pipeline.text import normal, sentences
 
 
@@ -35,7 +36,7 @@ def evidence_of(source: Source) -> tuple[Evidence, ...]:
     ]
     offset = len(source.title) + 1
     for part in source.abstract if isinstance(source, Article) else source.sections:
-        section = (part.label or part.category) if not hasattr(part, "kind") else part.kind
+        section = part.kind if isinstance(part, LabelSection) else part.label or part.category
         for start, end in sentences(part.text):
             number = len(found)
             found.append(
@@ -51,6 +52,11 @@ def evidence_of(source: Source) -> tuple[Evidence, ...]:
             )
         offset += len(part.text) + 1
     return tuple(found)
+
+
+def source_text(source: Source) -> SourceText:
+    """A source as claims are held against it, its title apart."""
+    return SourceText(id=source.key, title=source.title, text=source.text[len(source.title) + 1 :])
 
 
 def name_pattern(names: Sequence[str], sentences: Sequence[Evidence]) -> re.Pattern[str]:

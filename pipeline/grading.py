@@ -100,7 +100,7 @@ def grade_of(studies: Sequence[Study], articles: Mapping[str, Article]) -> Grade
         rest = (
             "; studies of prescribing, mechanism, dose or safety, and reviews, are told but not counted" if told else ""
         )
-        none = Reason(code="no-study", text="no study of the effect was found" + (rest if told else ""))
+        none = Reason(code="no-study", text="no study of the effect was found" + rest)
         return Grade(level=Level.NONE, direction="unclear", counts=_counts(studies), reasons=(none,), caps=tuple(caps))
     if sense == "conflicting":
         reasons.append(

@@ -75,6 +75,11 @@ def footnote_label(key: str) -> str:
     return key if key.isdigit() else slug(key)
 
 
+def footnote_place(key: str) -> tuple[bool, str]:
+    """What footnotes are sorted by: papers by their PMIDs, then all else, so that a new one moves no other."""
+    return not key.isdigit(), key.zfill(9)
+
+
 def source_words(key: str) -> str:
     """A source as a reader knows it: `PMID 123`, `doi:10.1000/x`, or the key of a document."""
     return f"PMID {key}" if key.isdigit() else f"doi:{key}" if key.startswith("10.") else key

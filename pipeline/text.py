@@ -1,4 +1,4 @@
-"""The one normal form, sentences with spans, and the exact place of a quotation.
+"""The text in the bytes of a file, its one normal form, its sentences, and the exact place of a quotation in it.
 
 The normal form makes typography equal and nothing else: dashes, quotation marks, spaces and ligatures become their
 plain forms, invisible characters go, `0·27` is `0.27`, `10⁻³` is `10^-3`, `≤` is `<=`, `±` is `+/-`. Letters keep
@@ -152,6 +152,23 @@ def sentences(text: str) -> list[Span]:
         if piece.strip():
             trimmed.append(Span(start + lead, start + len(piece.rstrip())))
     return trimmed
+
+
+_BINARY = (b"%PDF-", b"PK\3\4", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"{\\rtf")
+_ODD = 0.02  # the share of characters that no text has beyond which bytes are none
+
+
+def decoded(raw: bytes) -> str | None:
+    """The text in the bytes of a file: UTF-8, UTF-16 with its mark, else Windows-1252; None where they are no text."""
+    marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if raw.startswith(_BINARY) or (b"\0" in raw and not marked):
+        return None
+    try:
+        return raw.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    odd = sum(ord(char) < 32 and char not in "\t\n\r\f" for char in text) + text.count("\ufffd")
+    return None if marked or odd > _ODD * len(text) else text
 
 
 def any_of(*alternatives: str) -> re.Pattern[str]:

@@ -163,8 +163,3 @@ def twisting(body: dict[str, Any]) -> dict[str, Any]:
     if kind_of(body) == "Repairs":
         return {"claims": [{"number": n} | c for n, c in zip(numbers(body), claims, strict=False)]}
     return answered(body, claims)
-
-
-def told_texts(answers: list[dict[str, Any]]) -> set[str]:
-    """Every text of some answers that is long enough to be looked for."""
-    return set(re.findall(r'"(?:text|unit)": "((?:[^"\\]|\\.){25,})"', json.dumps(answers)))

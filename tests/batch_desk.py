@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from batch_server import BatchServer
-from model_server import KEY, prompt_of
+from doses import Dose, prompt, right
+from model_server import KEY
 
 from pipeline.errors import Deferred, UnusableAnswer
 from pipeline.llm import Answers, Endpoint
 from pipeline.llm.batch import Batches, wait
 from pipeline.llm.gathering import Gathering
-from pipeline.models.base import Frozen
-from pipeline.models.calls import Prompt
 from pipeline.patience import Patience
 
 PRICE = (Decimal(1), Decimal(10))
 COST = Decimal("0.0003") / 2  # of an answer of 100 and 20 tokens in a batch
-
-
-class Dose(Frozen):
-    mg: int
-
-
-def prompt(number: int) -> Prompt:
-    return Prompt(name="study", version="1", subject="x", system="Read the record.", user=f"{number} mg of examplol")
-
-
-def number_of(body: Mapping[str, Any]) -> int:
-    return int(prompt_of(body).split()[0])
-
-
-def right(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"mg": number_of(body)}
 
 
 class Desk:
@@ -79,3 +63,10 @@ class Desk:
         told = json.loads(self.path.read_text())
         assert isinstance(told, dict)
         return told
+
+
+@contextmanager
+def at_work(directory: Path) -> Iterator[Desk]:
+    """A desk whose server answers rightly, with its files in a directory."""
+    with BatchServer(right) as server, Answers(directory / "answers.sqlite") as answers:
+        yield Desk(server, answers, directory)

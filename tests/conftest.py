@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -42,3 +47,21 @@ def clean_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     monkeypatch.setattr(socket.socket, "connect", only_loopback)
     yield
+
+
+@pytest.fixture(scope="session")
+def examplol_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the records of examplol and the extractive draft of it, to be copied and not to be touched."""
+    from model_drafts import invented
+
+    return invented(tmp_path_factory.mktemp("examplol"))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examplol_once: Path) -> Settings:
+    """The invented project as the working directory."""
+    from pipeline.config import settings
+
+    shutil.copytree(examplol_once, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return settings()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.models.profile import Point
 from pipeline.models.studies import Design, Direction
 from pipeline.render.evidence_map import SIGNS, WIDTH, evidence_map
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHARACTER = 0.5  # the mean width of a letter of Helvetica, in sizes of the font

@@ -16,7 +16,7 @@ from pipeline.models.sources import Article, Author, Notice, NoticeKind
 from pipeline.references.formats import read_references
 from pipeline.render.exports import EXPORTS
 from pipeline.render.exports.jsonld import embedded, graph
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 SIGNS = (*"{}\\\"'%&$#_~^<>@;,=", "''", "``", "?`", "!`", "--", "---", "\\&", "{\\'e}", "10^-3")
 LINES = (

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from model_server import KEY, Answer, Completion, Fault, ModelServer, completion, model_at, prompt_of
 
-from pipeline.config import settings
 from pipeline.errors import (
-    ConfigError,
     EmptyAnswer,
     Filtered,
     ModelError,
@@ -31,7 +24,7 @@ from pipeline.errors import (
     UnusableAnswer,
     WrongShape,
 )
-from pipeline.llm import Endpoint, Ledger, Model, endpoint
+from pipeline.llm import Ledger, Model
 from pipeline.models.base import Frozen
 from pipeline.models.calls import Prompt, Usage
 from pipeline.patience import Patience
@@ -239,128 +232,6 @@ def test_models_that_reason_are_not_sent_a_temperature(server: ModelServer, tmp_
     assert [sent.get("temperature") for sent in server.requests] == [None, None, 0, 0]
 
 
-def test_waits_grow_and_end(server: ModelServer, model: Model, waits: list[float]) -> None:
-    server.faults.extend([Fault.status(500)] * 9)
-    with pytest.raises(ModelError):
-        model.complete(PROMPT, Dose)
-    assert all(low <= wait <= low + 1 for low, wait in zip((1, 2, 4, 8), waits, strict=True))
-
-
-def test_attempts_end_with_the_time_for_all_of_them(server: ModelServer, tmp_path: Path, waits: list[float]) -> None:
-    server.faults.extend([Fault.status(500)] * 9)
-    patience = Patience(first_wait=10.0, total=9.0, sleep=waits.append)
-    with model_at(server, tmp_path / "a", patience=patience) as model, pytest.raises(ModelError, match="500"):
-        model.complete(PROMPT, Dose)
-    assert (len(server.requests), waits) == (1, [])
-
-
-@pytest.mark.parametrize(
-    ("headers", "least", "most"),
-    [
-        ({"retry_after": "7"}, 7, 7),
-        ({"retry_after": "7.5"}, 7.5, 7.5),
-        ({"retry_after": "0"}, 1, 2),
-        ({"retry_after": "-5"}, 1, 2),
-        ({"retry_after": "86400"}, 60, 60),
-        ({"retry_after": "soon"}, 1, 2),
-        ({"retry_after": "inf"}, 1, 2),
-        ({"retry_after": "Fri, 20 Nov 2020 10:00:00 GMT"}, 1, 2),
-        ({"retry_after": format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)}, 60, 60),
-        ({"retry_after_ms": "2500", "retry_after": "9"}, 2.5, 2.5),
-    ],
-)
-@pytest.mark.parametrize("code", [429, 503])
-def test_the_server_may_ask_for_a_pause(
-    server: ModelServer, model: Model, waits: list[float], code: int, headers: dict[str, Any], least: float, most: float
-) -> None:
-    server.faults.append(Fault.status(code, **headers))
-    model.complete(PROMPT, Dose)
-    (wait,) = waits
-    assert least <= wait <= most
-
-
-@pytest.mark.parametrize(
-    "fault", [Fault.dribble(0.02), Fault.dribble(0), Fault.dribble(0.02, header=True), Fault.silence()]
-)
-def test_an_attempt_ends_on_time(server: ModelServer, tmp_path: Path, fault: Fault) -> None:
-    server.faults.append(fault)
-    start = time.monotonic()
-    with (
-        model_at(server, tmp_path / "a", deadline=0.2, patience=Patience(attempts=1)) as model,
-        pytest.raises(ModelError, match=r"did not answer within 0\.2 seconds") as caught,
-    ):
-        model.complete(PROMPT, Dose)
-    assert time.monotonic() - start < 1.0
-    assert caught.value.retryable
-
-
-def test_time_is_counted_for_each_attempt_of_a_connection_that_is_kept(server: ModelServer, tmp_path: Path) -> None:
-    with model_at(server, tmp_path / "a", deadline=0.3) as model:
-        for number in range(3):
-            time.sleep(0.15)
-            model.complete(prompt(number), Dose)
-    assert server.connections == 1
-
-
-def test_a_redirect_is_not_followed_with_the_key(server: ModelServer, model: Model) -> None:
-    with ModelServer(lambda body: GOOD) as other:
-        for code in (301, 302, 307, 308):
-            server.faults.append(Fault.status(code, location=f"{other.url}/chat/completions"))
-            with pytest.raises(ModelError, match="has moved"):
-                model.complete(PROMPT, Dose)
-        assert other.requests == []
-
-
-def closed_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def test_a_closed_port_is_unreachable(server: ModelServer, tmp_path: Path) -> None:
-    with (
-        model_at(server, tmp_path / "a", base_url=f"http://127.0.0.1:{closed_port()}/v1") as model,
-        pytest.raises(ModelError, match=r"127\.0\.0\.1:\d+ cannot be reached: .*refused") as caught,
-    ):
-        model.complete(PROMPT, Dose)
-    assert caught.value.retryable
-
-
-def test_an_unknown_host_is_unreachable(server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def getaddrinfo(*_: object, **__: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    with (
-        model_at(server, tmp_path / "a", base_url="http://model.invalid/v1") as model,
-        pytest.raises(ModelError, match="host name was not found"),
-    ):
-        model.complete(PROMPT, Dose)
-
-
-def test_a_server_without_encryption_is_no_secure_one(server: ModelServer, tmp_path: Path) -> None:
-    with (
-        model_at(server, tmp_path / "a", base_url=server.url.replace("http:", "https:")) as model,
-        pytest.raises(ModelError, match="cannot be reached"),
-    ):
-        model.complete(PROMPT, Dose)
-
-
-def test_the_proxy_of_the_environment_is_used(
-    server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", server.url.replace("http://", "http://user:word@"))
-    with model_at(server, tmp_path / "a", base_url="http://model.invalid/v1") as model:
-        assert model.complete(PROMPT, Dose)[0].mg == 5
-    assert server.paths == ["http://model.invalid/v1/chat/completions"]
-    monkeypatch.setenv("http_proxy", "socks5://127.0.0.1:9")
-    with (
-        model_at(server, tmp_path / "b", base_url="http://model.invalid/v1") as model,
-        pytest.raises(ConfigError, match="socks5"),
-    ):
-        model.complete(PROMPT, Dose)
-
-
 def test_an_error_that_is_null_is_none(server: ModelServer, model: Model) -> None:
     server.respond = lambda body: Completion(completion('{"mg": 5, "route": null}') | {"error": None})
     assert model.complete(PROMPT, Dose)[1].usage == Usage(prompt=100, completion=20)
@@ -389,55 +260,3 @@ def test_no_more_calls_run_at_once_than_allowed(server: ModelServer, tmp_path: P
     with model_at(server, tmp_path / "a", parallel=3) as model, ThreadPoolExecutor(20) as threads:
         list(threads.map(lambda number: model.complete(prompt(number), Dose), range(30)))
     assert server.most_at_once == 3
-
-
-# The endpoint that the settings describe.
-
-
-def test_an_endpoint_follows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ConfigError, match="neither OPENAI_API_KEY nor OPENAI_BASE_URL"):
-        endpoint(settings())
-    monkeypatch.setenv("OPENAI_API_KEY", f"{KEY}\n")
-    assert endpoint(settings()) == Endpoint("gpt-5-mini", api_key=KEY, parallel=128)
-    assert endpoint(settings()).service == "OpenAI"
-    monkeypatch.setenv("MONOGRAPH_MODEL", "other")
-    monkeypatch.setenv("MONOGRAPH_PRICE", "1/2")
-    monkeypatch.setenv("MONOGRAPH_PARALLEL", "4")
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1")
-    found = endpoint(settings())
-    assert found == Endpoint("other", "http://127.0.0.1:8080/v1", KEY, (Decimal(1), Decimal(2)), 4)
-    assert (found.service, endpoint(settings(), "third").model) == ("127.0.0.1:8080", "third")
-    monkeypatch.delenv("OPENAI_API_KEY")
-    assert endpoint(settings()).api_key is None
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        *(
-            "127.0.0.1:8080",
-            "ftp://x/v1",
-            "http://",
-            "http://[::1",
-            "http://a b/",
-            "http://x:99999/",
-            "http://ü/",
-            "a\n",
-        ),
-        *("http://user:hidden@x/v1", "https://x/v1?api-key=hidden", "https://x/#hidden"),
-    ],
-)
-def test_an_address_that_cannot_be_is_refused_without_repeating_it(url: str) -> None:
-    with pytest.raises(ConfigError, match="OPENAI_BASE_URL") as caught:
-        Endpoint("m", url)
-    assert "hidden" not in caught.value.message + caught.value.hint
-
-
-def test_a_server_that_wants_no_key_is_sent_none_of_ours(server: ModelServer, tmp_path: Path) -> None:
-    os.environ["OPENAI_API_KEY"] = KEY  # of the environment, which the endpoint goes before
-    try:
-        with model_at(server, tmp_path / "a", api_key=None) as model:
-            model.complete(PROMPT, Dose)
-    finally:
-        del os.environ["OPENAI_API_KEY"]
-    assert server.keys == ["Bearer none"]

@@ -12,22 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_server import Fault, ModelServer, completion, model_at, prompt_of
+from doses import Dose, prompt, right
+from model_server import Fault, ModelServer, completion, model_at
 
 from pipeline.errors import ModelError, NotJson
 from pipeline.llm import Answers, answers
 from pipeline.models.base import Frozen
-from pipeline.models.calls import Prompt
 
 SAID = completion('{"mg": 5}', tokens=(70, 3))
-
-
-class Dose(Frozen):
-    mg: int
-
-
-def prompt(number: int) -> Prompt:
-    return Prompt(name="study", version="1", subject="x", system="Read the record.", user=f"{number} mg of examplol")
 
 
 @pytest.fixture
@@ -43,7 +35,7 @@ def kept(path: Path) -> Iterator[Answers]:
 
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
-    with ModelServer(lambda body: {"mg": int(prompt_of(body).split()[0])}) as running:
+    with ModelServer(right) as running:
         yield running
 
 

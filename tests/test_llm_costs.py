@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doses import Dose
 from hypothesis import HealthCheck, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
@@ -21,15 +22,10 @@ from pipeline.errors import ConfigError, ModelError, OverBudget
 from pipeline.llm import Answers, Endpoint, Ledger, Model
 from pipeline.llm.costs import Total, dollars, price
 from pipeline.llm.requests import size
-from pipeline.models.base import Frozen
 from pipeline.models.calls import ModelCall, Prompt, Usage
 
 MILLION = Usage(prompt=1_000_000, completion=1_000_000)
 PRICE = (Decimal(1), Decimal(10))
-
-
-class Dose(Frozen):
-    mg: int
 
 
 def prompt(number: int, length: int = 0) -> Prompt:

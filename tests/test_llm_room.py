@@ -10,16 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doses import Dose
 from model_server import Answer, Fault, ModelServer, model_at
 
 from pipeline.llm.room import Room
-from pipeline.models.base import Frozen
 from pipeline.models.calls import Prompt
 from pipeline.patience import Patience
-
-
-class Dose(Frozen):
-    mg: int
 
 
 def places(room: Room) -> int:

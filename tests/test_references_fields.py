@@ -274,6 +274,8 @@ def test_the_year_of_electronic_publication_is_a_remark() -> None:
         ("Biomed Res Int. 2014;2014:568197.", ("Biomed Res Int", 2014, "2014", None, "568197")),
         ("J Foo 235-236 (2021): 106650.", ("J Foo", 2021, "235-236", None, "106650")),
         ("Pain Med. 2009.", ("Pain Med", 2009, None, None, None)),
+        ("Pain Med. 2009; part 2: 55-60.", ("Pain Med", 2009, None, "part 2", "55-60")),
+        ("Pain Med 2011;12;Suppl 1:S5.", ("Pain Med", 2011, "12", "Suppl 1", "S5")),
     ],
 )
 def test_places_as_references_write_them(text: str, expected: tuple[object, ...]) -> None:

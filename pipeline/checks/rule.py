@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.checks.hits import Hit, Hits
 from pipeline.decisions import Standing
+from pipeline.evidence import source_text
 from pipeline.models.findings import Entry, Finding, Severity, Shown
 from pipeline.models.profile import Profile, Quotation, Reference, Suppression, cited_sources
 from pipeline.models.sources import Source
@@ -72,7 +73,7 @@ class Review:
             (cited, _verified(cited.told, sources))
             for cited in self.claims
             if cited.drafter != "extractive"
-            and (sources := tuple(given(self.sources[key]) for key in cited.sources if key in self.sources))
+            and (sources := tuple(source_text(self.sources[key]) for key in cited.sources if key in self.sources))
         )
 
     def told(self, code: str) -> Hits:
@@ -107,11 +108,6 @@ def _verified(claim: str, sources: tuple[SourceText, ...]) -> Verification:
     from pipeline.verification import verify  # its words take time to load, which most drafts need not spend
 
     return verify(Statement(id="claim", claim=claim, sources=sources))
-
-
-def given(source: Source) -> SourceText:
-    """A held source as a claim is held against it, its title apart."""
-    return SourceText(id=source.key, title=source.title, text=source.text[len(source.title) + 1 :])
 
 
 # What a drafter sets before the words of a source or of a model: the verified facts of the study.

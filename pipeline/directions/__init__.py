@@ -19,6 +19,7 @@ LABELS: dict[int, Label] = {1: "increased", 0: "no difference", -1: "decreased"}
 ENOUGH_FOR_NO_DIFFERENCE = 2.4
 ENOUGH_FOR_A_CHANGE = 2.8
 MARGIN = 0.6
+MOST_RESULTS = 3
 
 # Words by which a result sets two arms against each other, and by which it sets an arm against its own past.
 COMPARED = any_of(
@@ -81,9 +82,6 @@ def change(sentences: Sequence[str], *, intervention: str, comparator: str, outc
     return Change(LABELS[best.sign], found[0].sentence, best.reason, best.rank)
 
 
-MOST = 3
-
-
 def _ids(told: Sequence[Told]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.evidence for t in told))
 
@@ -138,8 +136,5 @@ def judge(evidence: Sequence[Evidence], names: Sequence[str], *, controlled: boo
         return Judgement(Direction.UNCLEAR, (), nulls, told.harms, "no sentence states a result of the compound")
     direction, reason = _direction(deciding, controlled)
     if controlled and direction is Direction.BENEFIT and _only_from_baseline(evidence, _ids(deciding)):
-        direction, reason = (
-            Direction.UNCLEAR,
-            "improvement from baseline, not against the comparator",
-        )
-    return Judgement(direction, _ids(deciding)[:MOST], nulls, told.harms, reason)
+        direction, reason = Direction.UNCLEAR, "improvement from baseline, not against the comparator"
+    return Judgement(direction, _ids(deciding)[:MOST_RESULTS], nulls, told.harms, reason)

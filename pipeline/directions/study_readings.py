@@ -144,9 +144,9 @@ def _signs(text: str, paper: _Paper) -> Iterator[Sign]:
         if inside.startswith("not ") and last and last.good:
             yield Sign(0, inside, "'but not'")
             continue
-        plain = ASIDE.sub(" ", inside)
-        agent = AGENT_EFFECT.search(plain)
-        if agent and not paper.names.search(plain[: agent.start()]):
+        straight = ASIDE.sub(" ", inside)
+        agent = AGENT_EFFECT.search(straight)
+        if agent and not paper.names.search(straight[: agent.start()]):
             continue
         ignored = paper.controlled and _only_within(inside, len(clause.sides) == 2)
         signs = [sign for sign in by_effects(clause, about) if not (ignored and sign.good)]

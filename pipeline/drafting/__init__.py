@@ -1,1 +1,1 @@
-"""From studies and evidence to claims: the extractive drafter, section by section."""
+"""From studies and evidence to claims: the extractive drafter, and the model drafter that stands on it."""

@@ -10,11 +10,11 @@ from pipeline.errors import Deferred, UnusableAnswer
 from pipeline.llm.endpoints import Endpoint
 from pipeline.models.base import Frozen
 from pipeline.models.calls import ModelCall, Prompt
+from pipeline.sources.collect import Progress
 
 Value = TypeVar("Value", bound=Frozen)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Progress = Callable[[str, int, int], None]
 
 
 class Asks(Protocol):

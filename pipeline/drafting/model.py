@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.checks.injections import speaks_to_a_model
 from pipeline.checks.rule import LEAD
 from pipeline.drafting import extractive
-from pipeline.drafting.asking import Asking, Asks, Progress
+from pipeline.drafting.asking import Asking, Asks
 from pipeline.drafting.dossier import Dossier
 from pipeline.drafting.readings import asked, confirmed, study_prompt, wanted, with_readings
 from pipeline.drafting.settled import read_before, settled, shown_hash, told_before, versions
@@ -25,6 +25,7 @@ from pipeline.models.calls import Fate
 from pipeline.models.findings import Report, Severity
 from pipeline.models.profile import Claim, Profile, Provenance, Reading, Section, cited_sources
 from pipeline.models.proposals import StudyFacts
+from pipeline.sources.collect import Progress
 from pipeline.text import normal
 
 STUDY_TOKENS = 600  # of an answer, at most

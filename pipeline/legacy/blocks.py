@@ -91,11 +91,6 @@ class Builder:
             self._length += 1
             self._spaced = True
 
-    @property
-    def last(self) -> str:
-        """The last character gathered, or none."""
-        return self._pieces[-1][-1] if self._pieces else ""
-
     def take(self) -> tuple[str, tuple[tuple[int, int], ...]]:
         """What was gathered, with its lines; the builder is empty afterwards."""
         text, starts = "".join(self._pieces).rstrip(), tuple(self._starts)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.errors import FormatError
 from pipeline.legacy.blocks import CLOSE, OPEN
+from pipeline.text import decoded
 
 LARGEST = 5_000_000  # bytes; the longest review article is below 1 MB
 MARKUP = Literal["html", "markdown", "plain"]
@@ -46,31 +47,15 @@ def read_bytes(path: Path) -> bytes:
 
 
 def text_of(raw: bytes, name: str) -> str:
-    """The text of a page: UTF-8, UTF-16 with its mark, else Latin-1; line ends are made one kind.
+    """The text of a page, its line ends made one kind. Raises FormatError for what is no text.
 
-    Raises FormatError for what is no text. The two characters that readers use among themselves do not come through.
+    The two characters that readers use among themselves do not come through.
     """
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            text = raw.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise _no_text(name) from error
-    elif b"\0" in raw or raw[:5] == b"%PDF-" or raw[:4] == b"PK\3\4":
-        raise _no_text(name)
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("cp1252", "replace")
-            odd = sum(ord(c) < 32 and c not in "\t\n\r\f" for c in text) + text.count("\ufffd")
-            if odd > len(text) / 50:
-                raise _no_text(name) from None
+    text = decoded(raw)
+    if text is None:
+        raise FormatError(f"{name} is no text", "save the page as text, Markdown or HTML first")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub(f"[{OPEN}{CLOSE}\f\v\x1c-\x1e\x85\u2028\u2029]", " ", text)
-
-
-def _no_text(name: str) -> FormatError:
-    return FormatError(f"{name} is no text", "save the page as text, Markdown or HTML first")
 
 
 def markup_of(text: str, name: str) -> MARKUP:

@@ -1,4 +1,4 @@
-"""From the tags of a page to its blocks; what a page hides, and what is not its text, is kept apart.
+"""From the tags of a page to its blocks.
 
 The Markdown reader sends its tokens here too, since they are tags by another name. Nothing here recurses, and each tag
 costs the same however deep it stands, so that a broken or hostile page is read in the time of its length.
@@ -12,42 +12,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pipeline.legacy.blocks import LINK, SUP, Block, Builder, Kind, marked
+from pipeline.legacy.elements import BLOCK, HEADING, IMPLIED, LISTS, SILENT, VOID, furniture, hidden, is_dark
 from pipeline.legacy.tags import tags
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-SILENT = frozenset("script style template noscript svg math iframe object textarea select canvas audio video".split())
-BLOCK = frozenset(
-    """
-    address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form h1 h2
-    h3 h4 h5 h6 head header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead
-    title tr ul button
-    """.split()
-)
-HEADING = re.compile(r"h[1-6]")
-# What closes an element that was left open: the tags that end it, and the one in which the search for it stops.
-IMPLIED = {
-    "li": ("li", "ul ol menu"),
-    "dt": ("dt dd", "dl"),
-    "dd": ("dt dd", "dl"),
-    "tr": ("tr td th", "table"),
-    "td": ("td th", "tr table"),
-    "th": ("td th", "tr table"),
-}
 NEAR = 40  # so many elements up an element left open is looked for
-FURNITURE_TAGS = {"nav": "navigation", "button": "a button", "form": "a form"}
-FURNITURE_NAMES = re.compile(
-    r"(?:^|[\s_-])(share|sharing|social|newsletter|subscribe|signup|advert|advertisement|ads?|sponsor(?:ed)?|cookies?"
-    r"|consent|breadcrumbs?|navbar|nav|menu|sidebar|related|promo|paywall|comments|toolbar|cart)(?=$|[\s_-])",
-    re.IGNORECASE,
-)
-_WHITE = r"(?:white|#fff(?:fff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255[^)]*\))"
-HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?=;|$|!)"
-    r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?=;|$|!)|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{4,}",
-    re.IGNORECASE,
-)
-WHITE_TEXT = re.compile(rf"(?<![\w-])color\s*:\s*{_WHITE}", re.IGNORECASE)
-BACKGROUND = re.compile(r"background(?:-color|-image)?\s*:\s*([^;]+)", re.IGNORECASE)
 STYLE_RULE = re.compile(r"([.#][\w-]+)\s*\{([^{}]{0,2000})\}")
 CITING_ADDRESS = re.compile(r"#|https?://(?:\w+\.)*(?:ncbi\.nlm\.nih\.gov|doi\.org)/", re.IGNORECASE)
 NUMBERS = re.compile(r"\[?\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]?")
@@ -104,10 +72,9 @@ class Scribe:
             return
         above = self._open[-1]
         style = " ".join([attributes.get("style") or "", *self._styles(attributes)])
-        background = BACKGROUND.search(style)
-        dark = above.dark or (background is not None and not re.match(_WHITE, background.group(1).strip(), re.I))
+        dark = above.dark or is_dark(style)
         item = above.item
-        if tag in ("ul", "ol", "menu"):
+        if tag in LISTS:
             first = attributes.get("start") or "1"
             self._lists.append(int(first) if tag == "ol" and first.isdigit() and len(first) < 6 else None)
         elif tag == "li":
@@ -127,15 +94,15 @@ class Scribe:
             self._release()
             self._address, self._linked = attributes.get("href"), []
             self._waiting = [] if (self._address or "").startswith("#") and self._raised is None else None
-        hidden, furniture = self._hidden(attributes, style, dark), _furniture(tag, attributes)
-        if (hidden and not above.why_hidden) or (furniture and not above.why_furniture):
+        why_hidden, why_furniture = hidden(attributes, style, dark=dark), furniture(tag, attributes)
+        if (why_hidden and not above.why_hidden) or (why_furniture and not above.why_furniture):
             self._flush()
         self._count[tag] += 1
         self._open.append(
             _Open(
                 tag,
-                above.why_hidden or hidden,
-                above.why_furniture or furniture,
+                above.why_hidden or why_hidden,
+                above.why_furniture or why_furniture,
                 dark,
                 int(tag[1]) if HEADING.fullmatch(tag) else above.heading,
                 item,
@@ -199,7 +166,7 @@ class Scribe:
             self._count[closed.tag] -= 1
             if closed.tag in SILENT:
                 self._silent -= 1
-            elif closed.tag in ("ul", "ol", "menu") and self._lists:
+            elif closed.tag in LISTS and self._lists:
                 self._lists.pop()
             elif closed.tag == "tr":
                 self._row()
@@ -238,13 +205,6 @@ class Scribe:
         names += [f"#{attributes['id']}"] if attributes.get("id") else []
         return [self._sheet[name] for name in names if name in self._sheet]
 
-    def _hidden(self, attributes: Mapping[str, str | None], style: str, dark: bool) -> str:
-        if "hidden" in attributes or HIDING.search(style):
-            return "hidden by its style"
-        if WHITE_TEXT.search(style) and not dark:
-            return "white on white"
-        return ""
-
     def _flush(self) -> None:
         self._release()
         text, starts = self._text.take()
@@ -282,15 +242,6 @@ class Scribe:
             starts += [(start + len(text), line) for start, line in cell.starts]
             text += cell.text
         self.blocks.append(Block("row", text, tuple(starts), int(self._header)))
-
-
-def _furniture(tag: str, attributes: Mapping[str, str | None]) -> str:
-    if tag in FURNITURE_TAGS:
-        return FURNITURE_TAGS[tag]
-    if tag in ("html", "body", "main", "article", "h1", "p", "a", "span", "sup"):
-        return ""
-    named = FURNITURE_NAMES.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip())
-    return f"marked as {named.group(1).lower()}" if named else ""
 
 
 def write_html(source: str, scribe: Scribe, line: int = 1) -> None:

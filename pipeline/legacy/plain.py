@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import NamedTuple
 
 from pipeline.legacy.blocks import Block, Builder, Kind
 
@@ -12,6 +11,7 @@ LONGEST_HEADING = 80
 MOST_WORDS = 12
 WIDEST_WRAP = 110  # a text broken into lines by hand or by a mailer is narrower than this
 MOST_IN_A_ROW = 3  # headings without text between them; more are a list without bullets
+# A rule, or what underlines a heading: a line that carries no words.
 UNDERLINE = re.compile(r"\s*(=|-|~|\*|_|─|—)\1{2,}\s*")
 BULLET = re.compile(r"\s*(?:[-*•·‣▪–—]|o(?= {2,}))\s+(?=\S)")
 NUMBERED = re.compile(r"\s*(?:\[(\d{1,5})\]|\((\d{1,5})\)|(\d{1,5})[.)])\s*(?=\S)")
@@ -27,16 +27,6 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 SMALL_WORDS = frozenset("a an and as at but by for from in is it of on or the to vs vs. with & / - – —".split())
-
-
-class _Line(NamedTuple):
-    text: str
-    number: int
-
-
-def markdown_like(text: str) -> bool:
-    """True for a line that is a rule or an underline and carries no words."""
-    return UNDERLINE.fullmatch(text) is not None
 
 
 def _titled(text: str) -> bool:
@@ -103,7 +93,7 @@ def plain_blocks(source: str) -> tuple[str | None, list[Block]]:
             blocks.append(Block(open_kind, words, starts, items if open_kind == "item" else 0, open_label))
 
     for number, line in enumerate(lines):
-        if not line.strip() or markdown_like(line):
+        if not line.strip() or UNDERLINE.fullmatch(line):
             close()
             open_kind, open_label = "text", None
             continue
@@ -149,8 +139,8 @@ def _headings(lines: list[str]) -> frozenset[int]:
         before = lines[number - 1] if number else ""
         after = lines[number + 1] if number + 1 < len(lines) else ""
         underlined = UNDERLINE.fullmatch(after) and not BULLET.match(line) and len(line.strip()) <= LONGEST_HEADING
-        alone = not before.strip() or markdown_like(before)
-        if not markdown_like(line) and (underlined or heading_shaped(line, alone=alone)):
+        alone = not before.strip() or UNDERLINE.fullmatch(before) is not None
+        if not UNDERLINE.fullmatch(line) and (underlined or heading_shaped(line, alone=alone)):
             run.append(number)
             continue
         found |= _kept(run, lines)

@@ -65,7 +65,7 @@ class Answers:
 
     def find(self, key: str) -> Mapping[str, Any] | None:
         """The chat completion that answered the request with this key, or None."""
-        with self._explaining():
+        with self._alone():
             if self._db is None and not self.path.exists():
                 return None
             row = self._open().execute("SELECT completion FROM answer WHERE key = ?", (key,)).fetchone()
@@ -87,13 +87,13 @@ class Answers:
             used and used.completion,
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
-        with self._explaining():
+        with self._alone():
             self._open().execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def prepare(self) -> None:
         """Return where an answer can be kept, which is tried once: asked before a request is paid for."""
         if not self._ready:
-            with self._explaining():
+            with self._alone():
                 self._open().execute(f"PRAGMA user_version = {_VERSION}")
             self._ready = True
 
@@ -114,16 +114,10 @@ class Answers:
         return self._db
 
     @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                yield
-            except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
-                raise
-            except sqlite3.Error as error:
-                raise self._file.failed(error) from error
-            except (OSError, UnicodeDecodeError) as error:
-                raise self._file.inaccessible(str(error)) from error
+    def _alone(self) -> Iterator[None]:
+        """The file for this thread, and its faults in words."""
+        with self._lock, self._file.explaining():
+            yield
 
     @property
     def _file(self) -> File:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TextIO
 
 from pipeline.errors import ModelError
 from pipeline.llm import batch_state
@@ -65,7 +65,7 @@ class Batches:
         self._answers = answers
         self._service = Service(endpoint, patience)
         self._past = Standing(0, 0, 0, 0)
-        self._held: IO[str] | None = None
+        self._held: TextIO | None = None
 
     def __enter__(self) -> Self:
         self._held = batch_state.hold(self.path)

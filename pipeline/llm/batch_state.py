@@ -6,12 +6,13 @@ import os
 import tempfile
 from collections.abc import Set
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal, TextIO
 
 from pydantic import Field, ValidationError
 
 from pipeline.errors import ModelError
 from pipeline.llm.reading import line
+from pipeline.locks import held
 from pipeline.models.base import Frozen
 
 _MOST_ENDED = 1000
@@ -70,25 +71,18 @@ class State(Frozen):
         return self.without(batch).model_copy(update=update)
 
 
-def hold(path: Path) -> IO[str]:
+def hold(path: Path) -> TextIO:
     """The file at `path` for this process, until what is given is closed. Raises ModelError where another has it."""
-    import fcntl
-
+    busy = ModelError(
+        f"another run is at work on the batches in {path}",
+        "Wait for it to end, or stop it: batches stay under way, and the next run takes them up.",
+        retryable=True,
+    )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = path.with_name(f"{path.name}.lock").open("w")
+        return held(path.with_name(f"{path.name}.lock"), busy)
     except OSError as error:
         raise _inaccessible(path, error) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        handle.close()
-        raise ModelError(
-            f"another run is at work on the batches in {path}",
-            "Wait for it to end, or stop it: batches stay under way, and the next run takes them up.",
-            retryable=True,
-        ) from error
-    return handle
 
 
 def load(path: Path) -> State:

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from pipeline.errors import ConfigError, OverBudget
 from pipeline.llm.endpoints import Endpoint
 from pipeline.llm.reading import line
-from pipeline.models.calls import ModelCall, Usage
+from pipeline.models.calls import ModelCall, Usage, dollars
 
 Number = TypeVar("Number", int, Decimal)
 _MILLION = 1_000_000
@@ -132,8 +132,3 @@ class Ledger:
             self._lost += actual is None
             self._spent += reserved if actual is None else actual
             self._changed.notify_all()
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount as people read it: to the cent from ten cents on, to three digits below."""
-    return f"${amount:.2f}" if amount >= Decimal("0.1") or not amount else f"${round(amount, 2 - amount.adjusted()):f}"

@@ -34,7 +34,6 @@ _STATISTIC = re.compile(
     r"|[Ss]tandard [Ee]rrors?(?: of (?:the )?mean)?(?: ?[(\[]SEM?[)\]])?))"
     r"(?![A-Za-z])"
 )
-_LEVEL_OF_HEADER = re.compile(r"[1-9][0-9](?:\.[0-9]+)? ?%[ -]?(?:CI|CrI|[Cc]onfidence|[Cc]redib)")
 _TO_NUMBER = re.compile(
     r"[ )\]]*(?:[ ,;:=(\[]|(?:of|was|were|is|for|the|between|from|ranged|ranging|difference)(?= )|\+/-|[+])*"
 )

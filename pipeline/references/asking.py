@@ -7,7 +7,7 @@ still not held.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from pipeline.errors import SourceError
 from pipeline.models.references import Citation
 from pipeline.references.places import page_range
 from pipeline.references.titles import same_title
+from pipeline.sources.collect import Progress
 from pipeline.sources.library import Library
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def ask(
     library: Library,
     pubmed: PubMed,
     today: date,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> tuple[int, str | None]:
     """How many of the citations, from the first on, PubMed was asked about in full, and what stopped it if anything."""
     done = 0

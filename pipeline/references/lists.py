@@ -18,10 +18,6 @@ _BULLET = re.compile(r"\s*(?:[-*+•·‣▪●–—])\s+(?=\S)")
 _COMPLETE = re.compile(
     r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)|\b10\.\d{4,9}/|\bPMID\b|pubmed\.ncbi|^\W*\d{5,9}\W*$", re.IGNORECASE
 )
-_GOES_ON = re.compile(
-    r"\s*(?:[^\W\dA-Z_]|[;:,.)&]|(?:https?://|doi\b|PMID\b|PMCID\b|epub\b|available\b|accessed\b|retrieved\b|in:)|\[?\d+\]?\s*[-:;(])",
-    re.IGNORECASE,
-)
 _IDENTIFIER = re.compile(r"\W*(?:(?:PMID|doi)\b\W*)?(?:https?://\S+|10\.\d{4,9}/\S+|\d{4,9})\W*", re.IGNORECASE)
 _LOWER = re.compile(r"\s*[a-zà-öø-ÿ]")
 _FURTHER = re.compile(

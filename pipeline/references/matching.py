@@ -7,7 +7,7 @@ PubMed was to be asked and could not be, a reference that nothing held fits is u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from pipeline.references.names import same_person
 from pipeline.references.strings import read_string
 from pipeline.references.titles import forms, likeness
 from pipeline.references.vancouver import reference
+from pipeline.sources.collect import Progress
 from pipeline.sources.library import Library
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def check_references(
     pubmed: PubMed | None,
     *,
     today: date | None = None,
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    progress: Progress = lambda what, done, total: None,
 ) -> tuple[CheckedReference, ...]:
     """Each citation held against the record that it names: library and bundled collections first, then `pubmed`.
 

@@ -45,7 +45,7 @@ _PAGES = re.compile(
     rf"(?P<pages>(?<![\w]){_PAGE}(?:\s*-\s*{_PAGE})?|\b[ivxlc]+\s*-\s*[ivxlc]+\b)(?![\w/])",
     re.IGNORECASE,
 )
-_SUPPLEMENT = re.compile(r"(?:suppl|pt|part|spec|s(?=\d)).*")
+_SUPPLEMENT_OF_VOLUME = re.compile(r"(?:suppl|pt|part|spec|s(?=\d)).*")
 _LEADING_ZEROS = re.compile(r"(?<![\d])0+(?=\d)")
 _PAGE_BEFORE = re.compile(r"(?::|\bpp?\.?|\bpages?|\barticle|\bvol(?:ume)?\.?)\s*$", re.IGNORECASE)
 _START_OF_PLACE = re.compile(
@@ -165,7 +165,7 @@ def same_issue(given: str, found: str, volume: str | None = None) -> bool:
 
 def _volume(text: str) -> tuple[str, str]:
     plain = re.sub(r"\b(?:vol(?:ume)?|v|bd|tome?)\b\.?\s*", "", normal(text).lower()).strip(" .,;()")
-    more = _SUPPLEMENT.search(plain)
+    more = _SUPPLEMENT_OF_VOLUME.search(plain)
     number = plain[: more.start()] if more else plain
     number = re.sub(r"\s*[-/?]\s*", "-", number.strip(" ()"))
     return _LEADING_ZEROS.sub("", number), _issue(more[0]) if more else ""

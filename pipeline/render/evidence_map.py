@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from pipeline.models.profile import Point
 from pipeline.models.studies import Design, Direction
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 LEFT, RIGHT, TOP, STEP, INSET = 230, 20, 34, 34, 20
 WIDTH = 980

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
-from urllib.parse import quote
 
-from pipeline.identifiers import footnote_label, is_document, source_address, source_words, split_evidence_id
-from pipeline.models.profile import Claim, Profile, Quotation, Reference, Waiting, cited_sources
+from pipeline.identifiers import (
+    footnote_label,
+    footnote_place,
+    is_document,
+    source_words,
+    split_evidence_id,
+)
+from pipeline.models.profile import Profile, Quotation, Reference, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Direction, Grade, Level
 from pipeline.references.vancouver import fates, reference
+from pipeline.render.words import CHALLENGES, MOST_WAITING, encoded_address, origin_word, same_study, visible
 
 MAP_FILE = "evidence-map.svg"
-KINDS = {"synopsis": "Synopsis", "label": "Label"}  # what the cited sentences are of, by `text_origin`
 _SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
 # At the start of a line: a heading, a list, a rule. An ordered list takes its backslash behind the number.
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+=-]+(?:\s|$)))")
-_UNSEEN = ("Cc", "Cf", "Cs", "Co")
-
-
-def visible(text: str) -> str:
-    """Text on one line, with a replacement character for each that is not seen: control, bidi, zero-width, private."""
-    line = " ".join(text.split())
-    if line.isprintable():
-        return line
-    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN or _is_no_character(ord(c)) else c for c in line)
-
-
-def _is_no_character(code: int) -> bool:
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 def escape(text: str) -> str:
@@ -69,14 +60,14 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
 
     cited = _cited(profile)
     footnotes = []
-    for key in sorted(cited, key=lambda k: (not k.isdigit(), k.zfill(9))):
+    for key in sorted(cited, key=footnote_place):
         held = sources.get(key)
-        source = held and held.source
+        source = held.source if held else None
         footnotes.append(
             {
                 "label": footnote_label(key),
                 "text": _reference(key, held),
-                "kind": KINDS.get(getattr(source, "text_origin", ""), "Abstract"),
+                "kind": origin_word(source),
                 "sentences": sorted(cited[key].items()),
             }
         )
@@ -104,16 +95,6 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
     )
 
 
-# In which way newer evidence speaks against a claim.
-CHALLENGES = {
-    "better": "a stronger study",
-    "opposite": "found otherwise",
-    "results": "the results of that plan",
-    "version": "a newer version",
-}
-MOST_WAITING = 20  # new records that a profile lists
-
-
 def waiting_words(record: Waiting) -> str:
     """What a record that waits is: "Fibromyalgia: randomised trial, n = 96, no difference"."""
     size = f", n = {record.n:,}" if record.n else ""
@@ -122,28 +103,10 @@ def waiting_words(record: Waiting) -> str:
     return f"{about}{record.design.value}{size}{found}{', on harm' if record.harm else ''}"
 
 
-def same_study(claim: Claim, following: Claim | None) -> bool:
-    """True for two claims on one paper, which stand in one paragraph; the sentences of a label stand apart."""
-    keys = cited_sources(claim.evidence)
-    return (
-        isinstance(following, Claim)
-        and len(keys) == 1
-        and not is_document(keys[0])
-        and cited_sources(following.evidence) == keys
-    )
-
-
 def _link(shown: str, key: str) -> str | None:
     """A Markdown link to a source, or None where it has no address."""
     address = encoded_address(key)
     return f"[{escape(shown)}]({address})" if address else None
-
-
-def encoded_address(key: str) -> str | None:
-    """The public address of a source, or None; what could end a link early is percent-encoded."""
-    address = source_address(key)
-    safe = "/:;,.-_~@%" + "?=" * is_document(key)  # a DOI may hold these, the address of a label does
-    return quote(address, safe=safe) if address else None
 
 
 def linked(key: str) -> str:

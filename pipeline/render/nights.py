@@ -12,8 +12,9 @@ from rich.text import Text
 from pipeline.identifiers import source_words
 from pipeline.models.findings import Finding, Severity
 from pipeline.models.nights import Item, Kind, Night, Regraded, Touched, Unreachable
-from pipeline.render.markdown import CHALLENGES, code, escape, linked
+from pipeline.render.markdown import code, escape, linked
 from pipeline.render.terminal import plain, say
+from pipeline.render.words import CHALLENGES
 
 WIDTH = 80
 MOST_WAITING = 10  # records that only wait, of a profile

@@ -23,7 +23,7 @@ from pipeline.models.sources import Article
 from pipeline.references.vancouver import marks, reference
 
 if TYPE_CHECKING:
-    from pipeline.sources.collect import Progress as Report_progress
+    from pipeline.sources.collect import Progress as Tell
     from pipeline.sources.library import Hit, Stats
 
 
@@ -47,7 +47,7 @@ def say(text: str | Text) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Report_progress]:
+def progress() -> Iterator[Tell]:
     """A progress line on standard error, for as long as the work lasts; silent where nobody is watching."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)

@@ -31,7 +31,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, PipelineError
 from pipeline.render import terminal
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 from pipeline.review.desk import Changed, Desk, Opened
 from pipeline.review.view import findings_of, view
 

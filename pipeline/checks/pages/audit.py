@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pipeline.checks.hits import Hit, Hits
 from pipeline.checks.pages.held import RANKS, Held, in_short
-from pipeline.checks.rule import given
+from pipeline.evidence import source_text
 from pipeline.grading import counts_as_efficacy
 from pipeline.identifiers import source_words
 from pipeline.models.compound import Compound
@@ -111,7 +111,7 @@ class Audit:
         """Every statement whose markers lead to held records with a text, held against them."""
         out = []
         for number, sentence in enumerate(self.page.statements):
-            sources = tuple(given(self.cited[key]) for key in self.sources(sentence) if self.cited[key].abstract)
+            sources = tuple(source_text(self.cited[key]) for key in self.sources(sentence) if self.cited[key].abstract)
             if sources:
                 out.append((sentence, verify(Statement(id=str(number), claim=sentence.text, sources=sources))))
         return tuple(out)

@@ -38,7 +38,7 @@ def _of_record(checked: CheckedReference) -> str:
     return " ".join((checked.suggestion or "").split("\n"))
 
 
-def is_document(raw: str) -> bool:
+def is_no_paper(raw: str) -> bool:
     """True for an entry that is an address or a label and no paper, which no index of papers can hold."""
     return DOCUMENT.search(raw) is not None and PAPER.search(raw) is None
 
@@ -94,7 +94,7 @@ def reference_not_found(audit: Audit) -> Hits:
     Fix: look it up in PubMed, and correct or replace it; or let PubMed be asked by setting NCBI_EMAIL.
     """
     for entry, checked in _checked(audit, RefStatus.NOT_FOUND):
-        if is_document(entry.raw):
+        if is_no_paper(entry.raw):
             continue
         where = " and ".join(checked.consulted) or "what is held"
         said = f"not found in {where}; that does not mean that the paper does not exist"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Article, Author, Label
 from pipeline.render.exports import cited as of
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 Fields = Iterator[tuple[str, str]]
 
@@ -27,8 +27,6 @@ _ESCAPES = str.maketrans(
 )
 # Pairs that TeX prints as one character, such as a dash or a quotation mark.
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=[`?!])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)|(?<=,)(?=,)")
-_RANGE = re.compile(r"([^\s,;-]+)-([^\s,;-]+)")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _PARTING = re.compile(r",|\band\b|^others$", re.IGNORECASE)
 
 
@@ -95,11 +93,11 @@ def _paper(article: Article) -> Fields:
         yield "shortjournal", tex(short)
     elif not of.is_whole_book(article):
         yield "booktitle", titled(full)
-    yield from _dates(article)
+    yield from _day(of.year(article), of.months(article), article.day)
     yield "volume", tex(article.volume or "")
     yield "number", tex(article.issue or "")
-    ends = _RANGE.fullmatch(article.pages or "")
-    yield "pages", f"{tex(ends[1])}--{tex(ends[2])}" if ends else tex(article.pages or "")
+    ends = of.ends(article)
+    yield "pages", f"{tex(ends[0])}--{tex(ends[1])}" if ends else tex(article.pages or "")
     yield "issn", tex(article.issn or "")
     yield "language", tex(", ".join(of.languages(article)))
     yield from _identifiers(article)
@@ -132,12 +130,6 @@ def _author(author: Author) -> str:
 def _part(name: str) -> str:
     """A part of a name, in braces where it holds what parts names."""
     return f"{{{tex(name)}}}" if _PARTING.search(name) else tex(name)
-
-
-def _dates(article: Article) -> Fields:
-    printed, months = _YEAR.search(article.medline_date or ""), of.months(article)
-    year = article.year or (int(printed[0]) if printed else None) or article.year_electronic
-    yield from _day(year, months, article.day)
 
 
 def _day(year: int | None, months: Sequence[int], day: int | None) -> Fields:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from urllib.parse import quote
 
-from pipeline.identifiers import is_document, parse_doi, slug, source_address
+from pipeline.identifiers import footnote_place, is_document, parse_doi, slug, source_address
 from pipeline.models.profile import Profile, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article, Author, Label
-from pipeline.references.vancouver import marks
-from pipeline.render.markdown import visible
+from pipeline.references.vancouver import fates
+from pipeline.render.words import visible
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_INITIALS = 5
+_RANGE = re.compile(r"([^\s,;-]+)-([^\s,;-]+)")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # MEDLINE's codes (ISO 639-2/B) of the languages of most papers, as the web names them (BCP 47).
 _LANGUAGES = dict(
     pair.split(":")
@@ -33,7 +36,7 @@ def cited(
     In the order of the footnotes of `profile.md`, so that one more reference moves no other.
     """
     keys = cited_sources(profile.quotations if quotations is None else quotations)
-    held = (references.get(key) for key in sorted(keys, key=lambda key: (not key.isdigit(), key.zfill(9))))
+    held = (references.get(key) for key in sorted(keys, key=footnote_place))
     return tuple(one for one in held if one is not None and one.source)
 
 
@@ -108,6 +111,18 @@ def months(article: Article) -> tuple[int, ...]:
     return found if len(found) == len(named) and (len(found) == 1 or found[:1] < found[1:2]) else ()
 
 
+def year(article: Article) -> int | None:
+    """The year of the issue as it is given or printed, else that of electronic publication."""
+    dated = _YEAR.search(article.medline_date or "")
+    return article.year or (int(dated[0]) if dated else None) or article.year_electronic
+
+
+def ends(article: Article) -> tuple[str, str] | None:
+    """The first and the last page of a plain range as the record writes them; None for whatever else stands there."""
+    found = _RANGE.fullmatch(article.pages or "")
+    return (found[1], found[2]) if found else None
+
+
 def printed(article: Article) -> str:
     """The date as the issue prints it, where that is more than a year, months and a day; else empty."""
     if article.medline_date:
@@ -125,13 +140,8 @@ def told(reference: Reference) -> list[str]:
 
     Records are named as `PubMed 123`: programs take "PMID" in a note for the number of the paper itself.
     """
-    said = (
-        [visible(mark).replace("(PMID ", "(PubMed ") for mark in marks(reference.article)] if reference.article else []
-    )
-    said += ["NO LONGER HELD BY openFDA"] if reference.withdrawn else []
-    if reference.rests_on:
-        said.append(f"Rests on a retracted paper (PubMed {visible(', '.join(reference.rests_on))})")
-    return said
+    said = (visible(fate).replace("(PMID ", "(PubMed ").replace(", PMID ", ", ") for fate in fates(reference))
+    return list(said)
 
 
 def remarks(reference: Reference) -> list[str]:

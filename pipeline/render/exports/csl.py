@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Article, Author, Label, NoticeKind
 from pipeline.render.exports import cited as of
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 Item = dict[str, Any]
 

@@ -14,7 +14,7 @@ from pipeline.models.profile import Claim, DoseRow, Profile, Reference
 from pipeline.models.sources import Article, Author, Label, NoticeKind
 from pipeline.references.vancouver import authors
 from pipeline.render.exports import cited as of
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 Node = dict[str, Any]
 

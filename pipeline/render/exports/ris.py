@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.models.profile import Profile, Reference
 from pipeline.models.sources import Article, Author, Label
 from pipeline.render.exports import cited as of
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 Line = tuple[str, str]
-
-_RANGE = re.compile(r"([^\s,;-]+)-([^\s,;-]+)")
-_PRINTED = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
 def ris(profile: Profile, references: Mapping[str, Reference]) -> str:
@@ -45,7 +41,7 @@ def _paper(key: str, article: Article) -> Iterator[Line]:
     yield from _dates(article)
     yield "VL", article.volume or ""
     yield "IS", article.issue or ""
-    yield from _pages(article.pages or "")
+    yield from _pages(article)
     yield "SN", article.issn or ""
     yield "LA", ", ".join(of.languages(article))
     yield "DO", of.doi(article) or ""
@@ -79,9 +75,7 @@ def _author(author: Author) -> str:
 
 def _dates(article: Article) -> Iterator[Line]:
     """`PY` is a year and `DA` is year/month/day/what else is printed, each part empty where it is not known."""
-    printed, months = of.printed(article), of.months(article)
-    found = _PRINTED.search(printed)
-    year = article.year or (int(found[0]) if found else None) or article.year_electronic
+    printed, months, year = of.printed(article), of.months(article), of.year(article)
     if not year:
         return
     month = f"{months[0]:02}" if len(months) == 1 else ""
@@ -92,7 +86,7 @@ def _dates(article: Article) -> Iterator[Line]:
         yield "DA", f"{year:04}/{month}/{day}/{other}"
 
 
-def _pages(pages: str) -> Iterator[Line]:
-    """The ends of a plain range as the record writes them; whatever else stands there is kept whole."""
-    ends = _RANGE.fullmatch(pages)
-    yield from (("SP", ends[1]), ("EP", ends[2])) if ends and ends[1] != ends[2] else (("SP", pages),)
+def _pages(article: Article) -> Iterator[Line]:
+    """The ends of a range; whatever else stands there, a range from a page to itself too, is kept whole."""
+    first, last = of.ends(article) or ("", "")
+    yield from (("SP", first), ("EP", last)) if first != last else (("SP", article.pages or ""),)

@@ -10,7 +10,7 @@ from pipeline.models.profile import Claim, DoseRow, Quotation, Reference, cited_
 from pipeline.models.sources import Article
 from pipeline.references.vancouver import described, fates
 from pipeline.render.html.text import reference_anchor, short_form
-from pipeline.render.markdown import KINDS, encoded_address
+from pipeline.render.words import encoded_address, origin_word
 
 
 class Link(NamedTuple):
@@ -87,11 +87,12 @@ def unique(names: Iterable[str], form: Callable[[str], str], taken: Iterable[str
 
 def _entry(number: int, key: str, anchor: str, held: Reference | None, sentences: Iterable[tuple[int, str]]) -> Entry:
     source = held.source if held else None
-    kind = KINDS.get(getattr(source, "text_origin", ""), "Abstract")
     noted = fates(held) if held else []
     text = described(source) if source else "The record is not among the sources of this profile."
     told = tuple(sorted(sentences))
-    return Entry(number, key, anchor, short_form(key, source), tuple(noted), text, _links(key, source), kind, told)
+    return Entry(
+        number, key, anchor, short_form(key, source), tuple(noted), text, _links(key, source), origin_word(source), told
+    )
 
 
 def _links(key: str, source: object) -> tuple[Link, ...]:

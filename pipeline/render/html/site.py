@@ -13,7 +13,7 @@ from pipeline.models.profile import FOOTER
 from pipeline.render.html.notices import Fate
 from pipeline.render.html.page import Sight
 from pipeline.render.html.text import anchor, badge, environment
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 MOST_CHANGES = 200  # entries of the feed
 MOST_TOLD = 100  # profiles of which the index tells more than name and tagline

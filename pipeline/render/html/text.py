@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline.identifiers import footnote_label, slug
 from pipeline.models.sources import Article, Label
 from pipeline.models.studies import Grade, Level
-from pipeline.render.markdown import visible
+from pipeline.render.words import visible
 
 LONGEST_SHORT = 50  # characters of a title that stands for a paper without an author
 STATIC = ("page.js", "style.css")

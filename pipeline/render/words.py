@@ -1,0 +1,55 @@
+"""What every rendering shares: text that is seen, sources and new evidence in a few words."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+from pipeline.identifiers import is_document, source_address
+from pipeline.models.profile import Claim, cited_sources
+from pipeline.models.sources import Article, Label
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Co")
+# In which way newer evidence speaks against a claim.
+CHALLENGES = {
+    "better": "a stronger study",
+    "opposite": "found otherwise",
+    "results": "the results of that plan",
+    "version": "a newer version",
+}
+MOST_WAITING = 20  # new records that a profile lists
+
+
+def visible(text: str) -> str:
+    """Text on one line, with a replacement character for each that is not seen: control, bidi, zero-width, private."""
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join("\ufffd" if unicodedata.category(c) in _UNSEEN or _is_no_character(ord(c)) else c for c in line)
+
+
+def _is_no_character(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+
+
+def origin_word(source: Article | Label | None) -> str:
+    """What the cited sentences of a source are of: "Abstract", "Label" or "Synopsis"."""
+    return {"synopsis": "Synopsis", "label": "Label"}.get(source.text_origin if source else "", "Abstract")
+
+
+def encoded_address(key: str) -> str | None:
+    """The public address of a source, or None; what could end a link early is percent-encoded."""
+    address = source_address(key)
+    safe = "/:;,.-_~@%" + "?=" * is_document(key)  # a DOI may hold these, the address of a label does
+    return quote(address, safe=safe) if address else None
+
+
+def same_study(claim: Claim, following: Claim | None) -> bool:
+    """True for two claims on one paper, which stand in one paragraph; the sentences of a label stand apart."""
+    keys = cited_sources(claim.evidence)
+    return (
+        isinstance(following, Claim)
+        and len(keys) == 1
+        and not is_document(keys[0])
+        and cited_sources(following.evidence) == keys
+    )
