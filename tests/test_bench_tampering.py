@@ -36,7 +36,6 @@ def said(control: str, claim: str, *others: str, **known: object) -> str | None:
 
 TRIAL = Labelled("examplol", "placebo", "pain", "decreased")
 SLEEP = Labelled("examplol", "placebo", "sleep quality", "no difference")
-IN_ALL = "Examplol was given. "
 
 
 @pytest.mark.parametrize(

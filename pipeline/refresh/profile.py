@@ -23,7 +23,7 @@ from pipeline.refresh.gathering import Gathered, Tonight
 from pipeline.refresh.known import Fetch, Known, known_of
 from pipeline.refresh.touching import Approvals, item, regrades, remains, touched
 from pipeline.refresh.triage import Weighed, weighed
-from pipeline.render.markdown import waiting_words
+from pipeline.render.words import waiting_words
 from pipeline.sources.collect import quiet
 
 

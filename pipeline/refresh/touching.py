@@ -12,7 +12,7 @@ from pipeline.models.nights import Change, Item, Kind, Regraded, Touched
 from pipeline.models.profile import Claim, DoseRow, Profile, cited_sources
 from pipeline.models.studies import Grade
 from pipeline.profiles import is_edited
-from pipeline.render.markdown import grade_words
+from pipeline.render.words import grade_words
 
 # Kinds after which only those claims are touched whose words or approval changed; after the others all on the source.
 _BY_WORDS = (Kind.ABSTRACT, Kind.TYPES, Kind.HEADINGS, Kind.LABEL, Kind.NOTICE, Kind.BIBLIOGRAPHY, Kind.MISSING)

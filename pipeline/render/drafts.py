@@ -9,8 +9,8 @@ from pipeline.models.findings import Severity
 from pipeline.render.account import show_account, spent
 from pipeline.render.fates import STANDS
 from pipeline.render.findings import show_finding, tally
-from pipeline.render.markdown import grade_words
 from pipeline.render.terminal import say, short, status_of
+from pipeline.render.words import grade_words
 
 if TYPE_CHECKING:
     from pipeline.authoring import Drafted, Planned

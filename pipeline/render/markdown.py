@@ -13,11 +13,19 @@ from pipeline.identifiers import (
     source_words,
     split_evidence_id,
 )
-from pipeline.models.profile import Profile, Quotation, Reference, Waiting, cited_sources
+from pipeline.models.profile import Profile, Quotation, Reference, cited_sources
 from pipeline.models.sources import Article, Label
-from pipeline.models.studies import Direction, Grade, Level
 from pipeline.references.vancouver import fates, reference
-from pipeline.render.words import CHALLENGES, MOST_WAITING, encoded_address, origin_word, same_study, visible
+from pipeline.render.words import (
+    CHALLENGES,
+    MOST_WAITING,
+    encoded_address,
+    grade_words,
+    origin_word,
+    same_study,
+    visible,
+    waiting_words,
+)
 
 MAP_FILE = "evidence-map.svg"
 _SPECIAL = re.compile(r"([\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;))")
@@ -33,11 +41,6 @@ def escape(text: str) -> str:
 def code(text: str) -> str:
     """Text as a code span, in which nothing is markup; backticks become apostrophes."""
     return "`" + visible(text).replace("`", "'") + "`"
-
-
-def grade_words(grade: Grade) -> str:
-    """The badge in words: "Gold, conflicting", or "none" where no study was found."""
-    return "none found" if grade.level is Level.NONE else f"{grade.level.value}, {grade.direction}"
 
 
 def notes(claim_evidence: tuple[Quotation, ...]) -> str:
@@ -93,14 +96,6 @@ def markdown(profile: Profile, sources: Mapping[str, Reference], *, has_map: boo
         most_waiting=MOST_WAITING,
         map_file=MAP_FILE if has_map else None,
     )
-
-
-def waiting_words(record: Waiting) -> str:
-    """What a record that waits is: "Fibromyalgia: randomised trial, n = 96, no difference"."""
-    size = f", n = {record.n:,}" if record.n else ""
-    found = "" if record.direction is Direction.UNCLEAR else f", {record.direction.value}"
-    about = f"{', '.join(record.topics)}: " if record.topics else ""
-    return f"{about}{record.design.value}{size}{found}{', on harm' if record.harm else ''}"
 
 
 def _link(shown: str, key: str) -> str | None:

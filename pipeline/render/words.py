@@ -1,4 +1,4 @@
-"""What every rendering shares: text that is seen, sources and new evidence in a few words."""
+"""What every rendering shares: text that is seen; sources, grades and new evidence in a few words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import unicodedata
 from urllib.parse import quote
 
 from pipeline.identifiers import is_document, source_address
-from pipeline.models.profile import Claim, cited_sources
+from pipeline.models.profile import Claim, Waiting, cited_sources
 from pipeline.models.sources import Article, Label
+from pipeline.models.studies import Direction, Grade, Level
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Co")
 # In which way newer evidence speaks against a claim.
@@ -53,3 +54,16 @@ def same_study(claim: Claim, following: Claim | None) -> bool:
         and not is_document(keys[0])
         and cited_sources(following.evidence) == keys
     )
+
+
+def grade_words(grade: Grade) -> str:
+    """The badge in words: "Gold, conflicting", or "none" where no study was found."""
+    return "none found" if grade.level is Level.NONE else f"{grade.level.value}, {grade.direction}"
+
+
+def waiting_words(record: Waiting) -> str:
+    """What a record that waits is: "Fibromyalgia: randomised trial, n = 96, no difference"."""
+    size = f", n = {record.n:,}" if record.n else ""
+    found = "" if record.direction is Direction.UNCLEAR else f", {record.direction.value}"
+    about = f"{', '.join(record.topics)}: " if record.topics else ""
+    return f"{about}{record.design.value}{size}{found}{', on harm' if record.harm else ''}"

@@ -17,8 +17,7 @@ from pipeline.models.studies import Evidence, Study
 from pipeline.readiness import Stood
 from pipeline.references.vancouver import fates, marks, reference
 from pipeline.render.differences import Word, differences
-from pipeline.render.markdown import grade_words, waiting_words
-from pipeline.render.words import CHALLENGES, visible
+from pipeline.render.words import CHALLENGES, grade_words, visible, waiting_words
 from pipeline.review.desk import Opened
 
 Data = dict[str, Any]

@@ -21,8 +21,7 @@ from pipeline.render.evidence_map import evidence_map
 from pipeline.render.html.notices import Fate, fates
 from pipeline.render.html.references import Cite, Link, References, unique
 from pipeline.render.html.text import Badge, anchor, badge, environment, short_form
-from pipeline.render.markdown import waiting_words
-from pipeline.render.words import CHALLENGES, MOST_WAITING, same_study, visible
+from pipeline.render.words import CHALLENGES, MOST_WAITING, same_study, visible, waiting_words
 
 PAGE_FILE, STUDIES_FILE, DATA_FILE = "index.html", "studies.json", "profile.jsonld"
 MOST_WARNINGS = 3  # contraindications at the head of a page
