@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
+from isal import isal_zlib
+
 from pipeline.errors import PipelineError
 from pipeline.identifiers import parse_doi
 from pipeline.models.sources import Article, Label, Search
@@ -120,11 +122,16 @@ class Library:
         self._file.close()
 
     def add(self, records: Iterable[Record], *, fetched_at: date | datetime, batch: int = 500) -> Added:
+        """Store `records` as `store` does."""
+        return self.store(map(entry, records), fetched_at=fetched_at, batch=batch)
+
+    def store(self, records: Iterable[Entry], *, fetched_at: date | datetime, batch: int = 500) -> Added:
         """Store `records`, each batch whole or not at all: after an interruption a rerun finds the rest still to do.
 
         A real record replaces a synopsis of the same paper, never the reverse; an older version or revision never
-        replaces a newer one, nor a record without XML an equally new one that has it. Where `records` raises a
-        PipelineError, as a damaged file does at the damage, what it gave before is stored.
+        replaces a newer one, nor a record without XML an equally new one that has it. Of two that are equally new the
+        later one is kept. Where `records` raises a PipelineError, as a damaged file does at the damage, what it gave
+        before is stored.
         """
         done: Counter[str] = Counter()
         for entries in _batches(records, batch):
@@ -237,29 +244,42 @@ class Library:
         return Stats(records, pubmed, synopses, with_abstract, retracted, oldest, newest, searches, size)
 
 
-class _Entry(NamedTuple):
-    """A record made ready to be stored, which is the slow part and needs no lock."""
+_Rank = tuple[bool, bool, int, date]
 
-    article: Article
+
+class Entry(NamedTuple):
+    """A record made ready to be stored, which is the slow part, and which other processes may do.
+
+    `json` is its Article, `packed` its compressed XML. Of two records of a paper that with the higher rank is kept.
+    """
+
     key: str
     doi: str | None
+    origin: str
+    rank: _Rank
     json: str
-    xml: bytes
     packed: bytes | None
 
 
-def _entry(record: Record) -> _Entry:
+def entry(record: Record) -> Entry:
+    """`record`, ready to be stored."""
     article, xml = record
-    json, packed = article.model_dump_json(exclude_defaults=True), zlib.compress(xml) if xml else None
-    return _Entry(article, article.key, parse_doi(article.doi or ""), json, xml, packed)
+    return Entry(
+        article.key,
+        parse_doi(article.doi or ""),
+        article.text_origin,
+        _rank(article),
+        article.model_dump_json(exclude_defaults=True),
+        isal_zlib.compress(xml) if xml else None,
+    )
 
 
-def _batches(records: Iterable[Record], size: int) -> Iterator[list[_Entry]]:
-    batch: list[_Entry] = []
+def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
     fault: PipelineError | None = None
     try:
-        for record in records:
-            batch.append(_entry(record))
+        for one in entries:
+            batch.append(one)
             if len(batch) == size:
                 yield batch
                 batch = []
@@ -271,26 +291,29 @@ def _batches(records: Iterable[Record], size: int) -> Iterator[list[_Entry]]:
         raise fault
 
 
-def _store(db: sqlite3.Connection, entry: _Entry, fetched_at: str) -> str:
+def _store(db: sqlite3.Connection, new: Entry, fetched_at: str) -> str:
     """Store one record unless what is held of its paper is as good: "new", "updated" or "unchanged"."""
-    article, key, doi, json, xml, packed = entry
-    held = db.execute(_SAME_PAPER, {"key": key, "doi": doi}).fetchall()
+    held = db.execute(_SAME_PAPER, {"key": new.key, "doi": new.doi}).fetchall()
     for _, held_json, held_packed in held:
-        if held_json == json and (not xml or (held_packed and zlib.decompress(held_packed) == xml)):
+        if held_json == new.json and (not new.packed or (held_packed and _same(held_packed, new.packed))):
             return "unchanged"
-        rank, held_rank = _rank(article), _rank(Article.model_validate_json(held_json))
-        if rank < held_rank or (rank == held_rank and held_packed and not xml):
+        held_rank = _rank(Article.model_validate_json(held_json))
+        if new.rank < held_rank or (new.rank == held_rank and held_packed and not new.packed):
             return "unchanged"
     db.executemany("DELETE FROM record WHERE id = ?", [(row,) for row, _, _ in held])
     db.execute(
         "INSERT INTO record (key, doi, origin, fetched_at, article, xml) VALUES (?, ?, ?, ?, ?, ?)",
-        (key, doi, article.text_origin, fetched_at, json, packed),
+        (new.key, new.doi, new.origin, fetched_at, new.json, new.packed),
     )
     return "updated" if held else "new"
 
 
-def _rank(article: Article) -> tuple[bool, bool, int, date]:
-    """Of two records of one paper the one with the higher rank is kept."""
+def _same(packed: bytes, other: bytes) -> bool:
+    """Whether two packed texts are one; other versions of this program packed them otherwise."""
+    return packed == other or zlib.decompress(packed) == zlib.decompress(other)
+
+
+def _rank(article: Article) -> _Rank:
     return (
         article.text_origin == "pubmed",
         article.pmid is not None,
