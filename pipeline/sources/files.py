@@ -16,7 +16,7 @@ from pipeline.models.sources import Article
 from pipeline.sources import nbib, pubmed_xml
 from pipeline.sources.collect import Progress
 from pipeline.sources.library import Added, Entry, Library, entry
-from pipeline.sources.pubmed_chunks import chunks, parsed
+from pipeline.sources.pubmed_chunks import Chunk, chunks, parsed
 from pipeline.sources.pubmed_xml import Record
 from pipeline.workers import Done, Here, Workers
 
@@ -122,7 +122,7 @@ class _Part(NamedTuple):
     entries: list[Entry] | None
 
 
-def _part(work: tuple[int, bytes | None]) -> _Part:
+def _part(work: tuple[int, Chunk | None]) -> _Part:
     place, chunk = work
     records = None if chunk is None else parsed(chunk)
     return _Part(place, None if records is None else list(map(entry, records)))

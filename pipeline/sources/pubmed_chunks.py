@@ -14,6 +14,7 @@ from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -31,9 +32,18 @@ _UNIT = re.compile(rb"[ \t\r\n]*<(?P<name>%b)[ \t\r\n>]" % b"|".join(UNITS))
 _BLANK = re.compile(rb"[ \t\r\n]*")
 
 
-def chunks(path: Path) -> Iterator[bytes | None]:
-    """The elements of the set in `path` in order, always one chunk at least, the last of them None where the file goes
-    on in another way than NLM's do, cannot be read, or is damaged."""
+class Chunk(NamedTuple):
+    """Whole elements. `summed`: a checksum at the end of their file vouches for them."""
+
+    xml: bytes
+    summed: bool
+
+
+def chunks(path: Path) -> Iterator[Chunk | None]:
+    """The elements of the set in `path`, in order, in one chunk at least.
+
+    The last is None where the file goes on in another way than NLM's do, cannot be read, or is damaged.
+    """
     try:
         if not path.is_file():  # a pipe can be read only once
             yield None
@@ -42,7 +52,8 @@ def chunks(path: Path) -> Iterator[bytes | None]:
             packed = file.read(len(GZIP)) == GZIP
             file.seek(0)
             blocks = iter(partial(file.read, 2**17 if packed else CHUNK), b"")
-            yield from _cut(decompressed(blocks) if packed else blocks)
+            for xml in _cut(decompressed(blocks) if packed else blocks):
+                yield None if xml is None else Chunk(xml, packed)
     except (OSError, EOFError, igzip_lib.IsalError):  # type: ignore[misc]  # its stub gives an instance for the class
         yield None
 
@@ -81,22 +92,40 @@ def _sound(root: re.Match[bytes]) -> bool:
         return False
 
 
-def parsed(chunk: bytes) -> list[Record] | None:
-    """The records of a chunk, each with its own bytes; None where it is not wholly as NLM writes them."""
+def parsed(chunk: Chunk) -> list[Record] | None:
+    """The records of a chunk, each with its own bytes; None where it is not wholly as NLM writes them.
+
+    Where a checksum vouches for the file, what is never read of a record is not looked at.
+    """
+    text = chunk.xml
+    hasty = chunk.summed and b"<!" not in text and b"<?" not in text  # within these what looks like a tag is none
     found: list[Record] = []
     names: dict[str, str] = {}
     at = 0
     try:
-        while start := _UNIT.match(chunk, at):
+        while start := _UNIT.match(text, at):
             closing = b"</%b>" % start["name"]
-            at = chunk.index(closing, start.end()) + len(closing)
-            xml = chunk[start.start("name") - 1 : at]
-            element = _tree(xml, names)
+            at = text.index(closing, start.end()) + len(closing)
+            xml = text[start.start("name") - 1 : at]
+            if xml.find(b"<" + start["name"], 1) > 0:  # the end of the first is missing, or written in another way
+                return None
+            element = _tree(_read(xml) if hasty else xml, names)
             if not start["name"].startswith(b"Delete"):
                 found.append(Record(article(element), xml))
     except (expat.ExpatError, FormatError, RecursionError, ValueError):  # the last: an end that is missing
         return None
-    return found if _BLANK.fullmatch(chunk, at) else None
+    return found if _BLANK.fullmatch(text, at) else None
+
+
+def _read(xml: bytes) -> bytes:
+    """A record without its history and its references, which stand behind the citation and are never read."""
+    citation = xml.find(b"</MedlineCitation>")
+    for name in (b"History", b"ReferenceList") if citation > 0 else ():
+        start = xml.find(b"<%b>" % name, citation)
+        end = xml.rfind(b"</%b>" % name, start)
+        if 0 < start < end:
+            xml = xml[:start] + xml[end + len(name) + 3 :]
+    return xml
 
 
 def _tree(xml: bytes, names: dict[str, str]) -> Element:
