@@ -25,6 +25,7 @@ R = TypeVar("R")
 
 SUFFIXES = (".xml", ".xml.gz", ".nbib")
 STEP = 500  # records between two words on progress
+_BATCH = 2_000  # records stored at once, some ten megabytes
 _WAITING = 32  # results, of a megabyte at most, that wait for one before them
 
 
@@ -79,7 +80,7 @@ def import_files(
     with Library(library) as held:
         for path, entries in _parsed(files, workers or Here()):
             faults: list[FormatError] = []
-            added = held.store(_watched(entries, path.name, progress, faults), fetched_at=today)
+            added = held.store(_watched(entries, path.name, progress, faults), fetched_at=today, batch=_BATCH)
             outcomes.append(Imported(path, added, *faults))
     return outcomes
 
