@@ -40,7 +40,8 @@ def library_import(
         outcomes = import_files(found, settings().library, terminal.today(), progress, workers)
     fault = fault_of(outcomes)
     if len(outcomes) > 1 or not fault:
-        terminal.say("\n".join(summary(outcomes)))
+        for line in summary(outcomes):
+            terminal.say(line)
     if fault:
         raise fault
 
