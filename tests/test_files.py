@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -138,6 +139,19 @@ def test_damage_costs_no_record_before_it(
     assert found[: len(expected)] == expected
     if not packed:
         assert (found, fault) == (expected, said)
+
+
+def test_memory_stays_flat(tmp_path: Path) -> None:
+    path = tmp_path / "many.xml.gz"
+    path.write_bytes(gzip.compress(a_set(numbered(3000), DELETED)))
+    tracemalloc.start()
+    try:
+        _, entries = next(files._parsed([path], Here()))
+        assert sum(1 for _ in entries) == 3000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000
 
 
 class Backwards:
