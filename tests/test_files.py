@@ -21,7 +21,8 @@ from pubmed_files import PUBMED
 from pipeline.errors import FormatError, PipelineError
 from pipeline.sources import files, pubmed_chunks, update_files
 from pipeline.sources.files import Imported, files_in, import_files, read_records
-from pipeline.sources.library import Entry, Library, entry
+from pipeline.sources.library import Library
+from pipeline.sources.library_entries import Entry, entry
 from pipeline.sources.pubmed_chunks import chunks, parsed
 from pipeline.workers import Done, Here, Local, Workers
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import FormatError
 from pipeline.models.sources import AbstractSection, Article, MeshHeading, Notice, NoticeKind, Search
-from pipeline.sources.library import Added, Library, entry
+from pipeline.sources.library import Added, Library
+from pipeline.sources.library_entries import entry
 from pipeline.sources.pubmed_xml import Record, open_file, records
 
 TODAY = date(2026, 11, 22)

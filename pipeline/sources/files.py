@@ -15,7 +15,8 @@ from pipeline.identifiers import parse_doi, parse_pmid
 from pipeline.models.sources import Article
 from pipeline.sources import nbib, pubmed_xml
 from pipeline.sources.collect import Progress
-from pipeline.sources.library import Added, Entry, Library, entry
+from pipeline.sources.library import Added, Library
+from pipeline.sources.library_entries import Entry, entry
 from pipeline.sources.pubmed_chunks import Chunk, chunks, parsed
 from pipeline.sources.pubmed_xml import Record
 from pipeline.workers import Done, Here, Workers

@@ -12,12 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from isal import isal_zlib
-
-from pipeline.errors import PipelineError
 from pipeline.identifiers import parse_doi
 from pipeline.models.sources import Article, Label, Search
 from pipeline.sources import library_labels
+from pipeline.sources.library_entries import Entry, batches, entry, store
 from pipeline.sources.library_file import LibraryFile
 from pipeline.sources.pubmed_xml import Record
 
@@ -50,9 +48,6 @@ _BY_AUTHOR = """
 _FIND = """
     SELECT article, origin, xml FROM record WHERE key = :key OR doi = :key
     ORDER BY key <> :key, origin = 'synopsis', length(key), key LIMIT 1"""
-# The same key, or the same DOI where one of the two has no PMID and so is keyed by that DOI. Two PMIDs are two papers
-# even when they share a DOI, as an article and its retraction notice may.
-_SAME_PAPER = "SELECT id, article, xml FROM record WHERE key = :key OR (doi = :doi AND (key = doi OR :key = :doi))"
 _COUNTS = """
     SELECT
         count(*),
@@ -134,9 +129,9 @@ class Library:
         before is stored.
         """
         done: Counter[str] = Counter()
-        for entries in _batches(records, batch):
+        for entries in batches(records, batch):
             with self._file.writing() as db:
-                done.update([_store(db, entry, fetched_at.isoformat()) for entry in entries])
+                done.update([store(db, one, fetched_at.isoformat()) for one in entries])
         return Added(done["new"], done["updated"], done["unchanged"])
 
     def get(self, keys: Iterable[str]) -> dict[str, Article]:
@@ -242,84 +237,6 @@ class Library:
             size = self._file.path.stat().st_size if self._file.path.exists() else 0
             oldest, newest = (date.fromisoformat(stamp[:10]) if stamp else None for stamp in (oldest, newest))
         return Stats(records, pubmed, synopses, with_abstract, retracted, oldest, newest, searches, size)
-
-
-_Rank = tuple[bool, bool, int, date]
-
-
-class Entry(NamedTuple):
-    """A record made ready to be stored, which is the slow part, and which other processes may do.
-
-    `json` is its Article, `packed` its compressed XML. Of two records of a paper that with the higher rank is kept.
-    """
-
-    key: str
-    doi: str | None
-    origin: str
-    rank: _Rank
-    json: str
-    packed: bytes | None
-
-
-def entry(record: Record) -> Entry:
-    """`record`, ready to be stored."""
-    article, xml = record
-    return Entry(
-        article.key,
-        parse_doi(article.doi or ""),
-        article.text_origin,
-        _rank(article),
-        article.model_dump_json(exclude_defaults=True),
-        isal_zlib.compress(xml) if xml else None,
-    )
-
-
-def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
-    batch: list[Entry] = []
-    fault: PipelineError | None = None
-    try:
-        for one in entries:
-            batch.append(one)
-            if len(batch) == size:
-                yield batch
-                batch = []
-    except PipelineError as error:
-        fault = error
-    if batch:
-        yield batch
-    if fault:
-        raise fault
-
-
-def _store(db: sqlite3.Connection, new: Entry, fetched_at: str) -> str:
-    """Store one record unless what is held of its paper is as good: "new", "updated" or "unchanged"."""
-    held = db.execute(_SAME_PAPER, {"key": new.key, "doi": new.doi}).fetchall()
-    for _, held_json, held_packed in held:
-        if held_json == new.json and (not new.packed or (held_packed and _same(held_packed, new.packed))):
-            return "unchanged"
-        held_rank = _rank(Article.model_validate_json(held_json))
-        if new.rank < held_rank or (new.rank == held_rank and held_packed and not new.packed):
-            return "unchanged"
-    db.executemany("DELETE FROM record WHERE id = ?", [(row,) for row, _, _ in held])
-    db.execute(
-        "INSERT INTO record (key, doi, origin, fetched_at, article, xml) VALUES (?, ?, ?, ?, ?, ?)",
-        (new.key, new.doi, new.origin, fetched_at, new.json, new.packed),
-    )
-    return "updated" if held else "new"
-
-
-def _same(packed: bytes, other: bytes) -> bool:
-    """Whether two packed texts are one; other versions of this program packed them otherwise."""
-    return packed == other or zlib.decompress(packed) == zlib.decompress(other)
-
-
-def _rank(article: Article) -> _Rank:
-    return (
-        article.text_origin == "pubmed",
-        article.pmid is not None,
-        article.version,
-        article.date_revised or date.min,
-    )
 
 
 def _find(db: sqlite3.Connection, keys: Iterable[str]) -> Iterator[tuple[str, tuple[str, str, bytes | None] | None]]:
