@@ -36,7 +36,7 @@ from pipeline.workers import opened
 
 REFERENCES, SEARCHES = 1_000, 200
 PROCESSES = 2
-_WORD = re.compile(r"[^\W\d_]{5,}")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{5,}(?!\w)")
 
 
 def child(folder: str, library: str) -> None:
