@@ -121,7 +121,7 @@ def _said(article: Article) -> dict[str, Any]:
         "pmid": article.pmid,
         "doi": article.doi,
         "title": article.title,
-        "authors": [author.name for author in article.authors if author.family],
+        "authors": [f"{author.family} {author.initials or ''}" for author in article.authors if author.family],
         "iso_abbrev": article.journal,
         "journal": article.journal_title or article.journal,
         "year": str(article.year),
