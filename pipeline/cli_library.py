@@ -12,18 +12,38 @@ library_app = typer.Typer(
 )
 
 
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Processes of this machine; by itself one for each core.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster instead, such as tcp://127.0.0.1:8786."),
+]
+
+
 @library_app.command("import")
 def library_import(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (plain or .gz) or NBIB.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (plain or .gz) or NBIB, or a directory of them.")
+    ],
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Import records from files: PubMed XML, plain or .gz, or NBIB."""
     from pipeline.config import settings
     from pipeline.render import terminal
-    from pipeline.sources.files import import_files
+    from pipeline.sources.files import fault_of, files_in, import_files, summary
+    from pipeline.workers import opened
 
-    with terminal.progress() as progress:
-        added = import_files(files, settings().library, terminal.today(), progress)
-    terminal.say(f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged")
+    found = files_in(files)
+    with opened(jobs, scheduler) as workers, terminal.progress() as progress:
+        outcomes = import_files(found, settings().library, terminal.today(), progress, workers)
+    fault = fault_of(outcomes)
+    if len(outcomes) > 1 or not fault:
+        for line in summary(outcomes):
+            terminal.say(line)
+    if fault:
+        raise fault
 
 
 @library_app.command("download")

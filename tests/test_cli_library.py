@@ -101,8 +101,26 @@ def test_a_directory_and_a_missing_file_are_named_once() -> None:
 def test_what_came_before_a_fault_is_kept() -> None:
     Path("good.xml").write_text(XML)
     Path("cut.xml").write_text(set_of([article_xml("90000203", "Whole"), article_xml("90000204", "Cut")])[:-400])
-    refused(run("library", "import", "good.xml", "cut.xml"))
+    outcome = run("library", "import", "good.xml", "cut.xml")
+    assert "cut.xml" in refused(outcome._replace(out=""))
+    assert outcome.out.splitlines() == [
+        f"{len(LITERATURE) + 1} new, 0 updated, 0 unchanged",
+        f"good.xml: {len(LITERATURE)} new, 0 updated, 0 unchanged",
+        "cut.xml: 1 new, 0 updated, 0 unchanged before its fault",
+    ]
     assert f"{len(LITERATURE) + 1} (" in run("library", "stats").out
+
+
+def test_a_directory_is_imported_by_two_processes() -> None:
+    Path("many").mkdir()
+    for number in range(4):
+        body = set_of([article_xml(f"9000022{number}", f"Paper {number}")]).encode()
+        Path(f"many/{number}.xml.gz").write_bytes(gzip.compress(body))
+    outcome = run("library", "import", "many", "--jobs", "2")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.splitlines()[0] == "4 new, 0 updated, 0 unchanged"
+    assert outcome.out.splitlines()[4] == "many/3.xml.gz: 1 new, 0 updated, 0 unchanged"
+    assert "--jobs" in refused(run("library", "import", "many", "--jobs", "2", "--scheduler", "tcp://127.0.0.1:9"))
 
 
 # --- what sources send to the terminal ---------------------------------------------------------------------

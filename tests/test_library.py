@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.errors import FormatError
 from pipeline.models.sources import AbstractSection, Article, MeshHeading, Notice, NoticeKind, Search
 from pipeline.sources.library import Added, Library
+from pipeline.sources.library_entries import entry
 from pipeline.sources.pubmed_xml import Record, open_file, records
 
 TODAY = date(2026, 11, 22)
@@ -82,6 +84,15 @@ def test_an_identical_record_is_not_written_again(library: Library, path: Path) 
     before = path.read_bytes()
     assert library.add([record(), record(xml=b"")], fetched_at=date(2026, 11, 23)) == Added(unchanged=2)
     assert path.read_bytes() == before
+
+
+def test_xml_that_was_packed_otherwise_is_still_the_same(library: Library) -> None:
+    given_ = record(xml=b"<PubmedArticle>more</PubmedArticle>" * 20)
+    earlier = entry(given_)._replace(packed=zlib.compress(given_.xml, 9))
+    assert earlier != entry(given_)
+    assert library.store([earlier], fetched_at=TODAY) == Added(new=1)
+    assert library.add([given_], fetched_at=TODAY) == Added(unchanged=1)
+    assert library.xml("90000001") == given_.xml
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_every_border_of_two_blocks(path: Path, monkeypatch: pytest.MonkeyPatch)
     path.write_bytes(gzip.compress(text))
     for cut in range(1, len(text)):
         blocks = [text[:cut], text[cut:]]
-        monkeypatch.setattr(update_files, "_decompressed", lambda _, blocks=blocks: iter(blocks))
+        monkeypatch.setattr(update_files, "decompressed", lambda _, blocks=blocks: iter(blocks))
         assert scanned(path, 90000002) == ([RECORDS[1]], ["90000009", "90000008", "90000007"])
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from pipeline.errors import PipelineError
 from pipeline.identifiers import parse_doi
 from pipeline.models.sources import Article, Label, Search
 from pipeline.sources import library_labels
+from pipeline.sources.library_entries import Entry, batches, entry, store
 from pipeline.sources.library_file import LibraryFile
 from pipeline.sources.pubmed_xml import Record
 
@@ -48,9 +48,6 @@ _BY_AUTHOR = """
 _FIND = """
     SELECT article, origin, xml FROM record WHERE key = :key OR doi = :key
     ORDER BY key <> :key, origin = 'synopsis', length(key), key LIMIT 1"""
-# The same key, or the same DOI where one of the two has no PMID and so is keyed by that DOI. Two PMIDs are two papers
-# even when they share a DOI, as an article and its retraction notice may.
-_SAME_PAPER = "SELECT id, article, xml FROM record WHERE key = :key OR (doi = :doi AND (key = doi OR :key = :doi))"
 _COUNTS = """
     SELECT
         count(*),
@@ -120,16 +117,21 @@ class Library:
         self._file.close()
 
     def add(self, records: Iterable[Record], *, fetched_at: date | datetime, batch: int = 500) -> Added:
+        """Store `records` as `store` does."""
+        return self.store(map(entry, records), fetched_at=fetched_at, batch=batch)
+
+    def store(self, records: Iterable[Entry], *, fetched_at: date | datetime, batch: int = 500) -> Added:
         """Store `records`, each batch whole or not at all: after an interruption a rerun finds the rest still to do.
 
         A real record replaces a synopsis of the same paper, never the reverse; an older version or revision never
-        replaces a newer one, nor a record without XML an equally new one that has it. Where `records` raises a
-        PipelineError, as a damaged file does at the damage, what it gave before is stored.
+        replaces a newer one, nor a record without XML an equally new one that has it. Of two that are equally new the
+        later one is kept. Where `records` raises a PipelineError, as a damaged file does at the damage, what it gave
+        before is stored.
         """
         done: Counter[str] = Counter()
-        for entries in _batches(records, batch):
+        for entries in batches(records, batch):
             with self._file.writing() as db:
-                done.update([_store(db, entry, fetched_at.isoformat()) for entry in entries])
+                done.update([store(db, one, fetched_at.isoformat()) for one in entries])
         return Added(done["new"], done["updated"], done["unchanged"])
 
     def get(self, keys: Iterable[str]) -> dict[str, Article]:
@@ -235,68 +237,6 @@ class Library:
             size = self._file.path.stat().st_size if self._file.path.exists() else 0
             oldest, newest = (date.fromisoformat(stamp[:10]) if stamp else None for stamp in (oldest, newest))
         return Stats(records, pubmed, synopses, with_abstract, retracted, oldest, newest, searches, size)
-
-
-class _Entry(NamedTuple):
-    """A record made ready to be stored, which is the slow part and needs no lock."""
-
-    article: Article
-    key: str
-    doi: str | None
-    json: str
-    xml: bytes
-    packed: bytes | None
-
-
-def _entry(record: Record) -> _Entry:
-    article, xml = record
-    json, packed = article.model_dump_json(exclude_defaults=True), zlib.compress(xml) if xml else None
-    return _Entry(article, article.key, parse_doi(article.doi or ""), json, xml, packed)
-
-
-def _batches(records: Iterable[Record], size: int) -> Iterator[list[_Entry]]:
-    batch: list[_Entry] = []
-    fault: PipelineError | None = None
-    try:
-        for record in records:
-            batch.append(_entry(record))
-            if len(batch) == size:
-                yield batch
-                batch = []
-    except PipelineError as error:
-        fault = error
-    if batch:
-        yield batch
-    if fault:
-        raise fault
-
-
-def _store(db: sqlite3.Connection, entry: _Entry, fetched_at: str) -> str:
-    """Store one record unless what is held of its paper is as good: "new", "updated" or "unchanged"."""
-    article, key, doi, json, xml, packed = entry
-    held = db.execute(_SAME_PAPER, {"key": key, "doi": doi}).fetchall()
-    for _, held_json, held_packed in held:
-        if held_json == json and (not xml or (held_packed and zlib.decompress(held_packed) == xml)):
-            return "unchanged"
-        rank, held_rank = _rank(article), _rank(Article.model_validate_json(held_json))
-        if rank < held_rank or (rank == held_rank and held_packed and not xml):
-            return "unchanged"
-    db.executemany("DELETE FROM record WHERE id = ?", [(row,) for row, _, _ in held])
-    db.execute(
-        "INSERT INTO record (key, doi, origin, fetched_at, article, xml) VALUES (?, ?, ?, ?, ?, ?)",
-        (key, doi, article.text_origin, fetched_at, json, packed),
-    )
-    return "updated" if held else "new"
-
-
-def _rank(article: Article) -> tuple[bool, bool, int, date]:
-    """Of two records of one paper the one with the higher rank is kept."""
-    return (
-        article.text_origin == "pubmed",
-        article.pmid is not None,
-        article.version,
-        article.date_revised or date.min,
-    )
 
 
 def _find(db: sqlite3.Connection, keys: Iterable[str]) -> Iterator[tuple[str, tuple[str, str, bytes | None] | None]]:

@@ -42,7 +42,9 @@ def plain(element: Element | None) -> str:
     """The text of `element` as described above; empty for None."""
     if element is None:
         return ""
-    raw = _scripts(_inline(element)) if len(element) else element.text or ""
+    raw = _scripts(_inline(element)) if len(element) else element.text
+    if not raw:
+        return ""
     text = " ".join(raw.split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 

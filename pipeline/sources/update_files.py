@@ -27,22 +27,22 @@ _LONGEST_TAG = 2**16  # bytes, with what stands before it
 _LONGEST_END = 2**8
 _READ = 2**17  # bytes read at once; decompressed they are about a megabyte
 _BLOCK = 2**20  # bytes decompressed at once, at most
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _MEMBER = zlib.MAX_WBITS | 16
 
 _RECORDS = frozenset({b"PubmedArticle", b"PubmedBookArticle"})
-_UNITS = (*sorted(_RECORDS), b"DeleteCitation", b"DeleteDocument")
+UNITS = (*sorted(_RECORDS), b"DeleteCitation", b"DeleteDocument")
 _SET = rb"Pubmed(?:Book)?ArticleSet"
 _INSIDE = rb"""(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+"""  # of a tag, after its name
 _COMMENT = rb"<!--(?:(?!-->).)*+-->"
 _PROLOG = rb"(?:\xef\xbb\xbf)?(?:\s*+(?:<\?[^>]*+>|<!DOCTYPE[^<>\[]*+>|%b))*+\s*+" % _COMMENT
 
-_ROOT = re.compile(rb"%b<%b%b(?P<empty>/?)>" % (_PROLOG, _SET, _INSIDE), re.DOTALL)
+ROOT = re.compile(rb"%b<(?P<set>%b)%b(?P<empty>/?)>" % (_PROLOG, _SET, _INSIDE), re.DOTALL)
 _NEXT = re.compile(
-    rb"\s*+(?:<(?P<name>%b)%b(?P<empty>/?)>|%b|(?P<end></%b\s*+>))" % (b"|".join(_UNITS), _INSIDE, _COMMENT, _SET),
+    rb"\s*+(?:<(?P<name>%b)%b(?P<empty>/?)>|%b|(?P<end></%b\s*+>))" % (b"|".join(UNITS), _INSIDE, _COMMENT, _SET),
     re.DOTALL,
 )
-_ENDS = {name: re.compile(rb"</%b\s*+>" % name) for name in _UNITS}
+_ENDS = {name: re.compile(rb"</%b\s*+>" % name) for name in UNITS}
 _PMID = re.compile(rb"<PMID%b>\s*+(?P<pmid>[0-9]{1,9})\s*+</PMID\s*+>" % _INSIDE)
 _HEAD = re.compile(
     rb"\s*+<(?P<name>%b)%b>\s*+<(?:MedlineCitation|BookDocument)%b>\s*+%b"
@@ -71,10 +71,10 @@ def wanted_records(path: Path, wanted: Container[int], deleted: list[str]) -> It
     digest = hashlib.md5(usedforsecurity=False)
     try:
         with path.open("rb") as file:
-            packed = file.read(len(_GZIP)) == _GZIP
+            packed = file.read(len(GZIP)) == GZIP
             file.seek(0)
             chunks = _seen(file, digest.update if expected is not None else lambda _: None)
-            text = _Text(_decompressed(chunks) if packed else chunks)
+            text = _Text(decompressed(chunks) if packed else chunks)
             text.begin()
             while not text.ended:
                 if packed:  # its checksum finds the damage that haste would not
@@ -136,7 +136,7 @@ class _Text:
 
     def begin(self) -> None:
         """Take the start of the root."""
-        if root := self._take(_ROOT):
+        if root := self._take(ROOT):
             self.ended = bool(root["empty"])
             return
         for _ in pubmed_xml.records(BytesIO(self.data[:_LONGEST_TAG]), keep_xml=False):
@@ -248,7 +248,7 @@ def _seen(file: BinaryIO, see: Callable[[bytes], None]) -> Iterator[bytes]:
         yield chunk
 
 
-def _decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The contents of a .gz of one or more members.
 
     Raises EOFError where the last one is cut off, IsalError for a damaged one.
