@@ -7,18 +7,11 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli_words import Jobs, Scheduler
+
 library_app = typer.Typer(
     no_args_is_help=False, rich_markup_mode=None, help="The records that were fetched or imported."
 )
-
-
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="Processes of this machine; by itself one for each core.")
-]
-Scheduler = Annotated[
-    str | None,
-    typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster instead, such as tcp://127.0.0.1:8786."),
-]
 
 
 @library_app.command("import")
