@@ -2,7 +2,8 @@
 
     python -m bench commands
 
-Each draft has a root and a library of its own, without network and without a model. Medians of several runs.
+Each draft from nothing has a root of its own with the committed compound.yaml and neither library nor profile; no
+network, no model. Medians of several runs.
 """
 
 from __future__ import annotations
@@ -63,12 +64,18 @@ def process(command: list[str], place: Path, **environment: str) -> Ran:
 
 def monograph(place: Path, *words: str, **environment: str) -> Ran:
     """`monograph WORDS...` in a project directory, with its library there. Raises RuntimeError where it cannot run."""
-    (place / "profiles").mkdir(parents=True, exist_ok=True)
     here = {"PYTHONPATH": str(ROOT), "MONOGRAPH_LIBRARY": str(place / ".library" / "library.sqlite")}
     ran = process([sys.executable, "-m", "pipeline.cli", *words], place, **here, **environment)
     if ran.status not in (0, 1):
         raise RuntimeError(f"monograph {' '.join(words)}: {ran.said.strip()}")
     return ran
+
+
+def project(place: Path) -> Path:
+    """Make a project directory with what an author wrote of naltrexone, no library and no draft."""
+    (directory := place / "profiles" / NAME).mkdir(parents=True)
+    shutil.copy(ROOT / "profiles" / NAME / "compound.yaml", directory)
+    return place
 
 
 def middle(runs: list[Ran]) -> tuple[float, str]:
@@ -107,7 +114,7 @@ def revise(place: Path, number: int) -> None:
 
 def drafts(place: Path) -> Iterator[Row]:
     """The draft from nothing, with nothing new, and after one changed record; then the check."""
-    cold = [monograph(place / f"cold-{number}", *DRAFT) for number in range(SLOW)]
+    cold = [monograph(project(place / f"cold-{number}"), *DRAFT) for number in range(SLOW)]
     yield timed(f"draft of {NAME} from nothing", cold, None)
     here = place / "cold-0"
     before = held(here)
