@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from statistics import median
+from textwrap import shorten
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -65,7 +66,7 @@ def chains(place: Path, chain: int) -> Iterator[Row]:
             f"{seconds:.1f} s",
             f"longest chain: {chain} calls, {path:.0f} s",
             seconds / path,
-            f"at most {MOST} times",
+            f"≤ {MOST}",
             met,
             note if met else note + short,
         )
@@ -90,7 +91,7 @@ def tokens(done: Iterable[ModelCall]) -> Iterator[Row]:
     used: dict[str, list[Usage]] = {}
     for call in done:
         assert call.usage is not None
-        section = call.subject.partition(" (")[0].removeprefix("evidence/")
+        section = shorten(call.subject.partition(" (")[0].rpartition("/")[2].replace("-", " "), 24, placeholder=" ...")
         used.setdefault("papers read" if call.prompt == "study" else section, []).append(call.usage)
     yield _tokens(f"tokens of a model draft of {NAME}", [usage for each in used.values() for usage in each])
     for section in sorted(used, key=lambda name: (name != "papers read", name)):

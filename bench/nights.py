@@ -135,15 +135,15 @@ def rows() -> list[Row]:
     """The requests and the time of a quiet night over a few hundred profiles."""
     with tempfile.TemporaryDirectory() as made:
         _, quiet = over_the_api(PROFILES, EACH, Path(made))
-    size = f"{PROFILES} profiles with {EACH} references each, {int(quiet.done['read']):,} papers; a night without news"
+    size = f"{PROFILES} profiles with {EACH} references each, {int(quiet.done['read']):,} papers; nothing new"
     requests = Row(
         "nightly requests",
         f"{quiet.requests}",
         f"computed: {quiet.fewest}",
         quiet.requests / quiet.fewest,
-        "ceil(N/200) + one search a profile",
+        "as computed",
         quiet.as_computed,
-        size,
+        f"{size}; computed: one search a profile and one request for 200 papers",
     )
     own = f"{quiet.done['megabytes']:.0f} MB; NCBI's limits come on top, 0.4 s a request without a key"
     return [requests, Row("the same night, own work", f"{quiet.done['whole']:.1f} s", "", None, "", None, own)]

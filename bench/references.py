@@ -214,8 +214,8 @@ def measure(records: Sequence[dict[str, Any]], number: int, misses: bool) -> str
 
 
 AIMS = (
-    ("altered references flagged", False, "at least 99.5 %"),
-    ("true references flagged", True, "at most 0.5 %"),
+    ("altered references flagged", False, "≥ 99.5 %"),
+    ("true references flagged", True, "≤ 0.5 %"),
 )
 
 

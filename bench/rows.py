@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MISSING = "../shared is missing"
-AT_LEAST, AT_MOST = "at least", "at most"
 
 
 class Row(NamedTuple):
@@ -25,10 +24,10 @@ class Row(NamedTuple):
 
 
 def share_row(what: str, part: int, whole: int, target: str = "", beside: str = "", digits: int = 1) -> Row:
-    """The line of a share; `target` is such as "at least 95 %"."""
+    """The line of a share; `target` is such as "≥ 95 %"."""
     got = 100 * part / whole
     bound = float(target.split()[-2]) if target else None
-    met = None if bound is None else (got >= bound if target.startswith(AT_LEAST) else got <= bound)
+    met = None if bound is None else (got >= bound if target.startswith("≥") else got <= bound)
     return Row(what, f"{got:.{digits}f} %", beside, None, target, met, f"{part:,} of {whole:,}")
 
 

@@ -110,8 +110,8 @@ def rows() -> list[Row]:
     page, note = max(pages(sizes)), f"one run; {cores:.0f} s of all cores"
     what = f"site of {PROFILES} profiles from nothing"
     return [
-        Row(what, f"{seconds:.1f} s", "", None, f"at most {SECONDS} s", seconds <= SECONDS, note),
-        Row("its largest page", f"{page / 1000:.0f} kB", "", None, f"at most {LIMIT // 1000} kB", page <= LIMIT, ""),
+        Row(what, f"{seconds:.1f} s", "", None, f"≤ {SECONDS} s", seconds <= SECONDS, note),
+        Row("its largest page", f"{page / 1000:.0f} kB", "", None, f"≤ {LIMIT // 1000} kB", page <= LIMIT, ""),
     ]
 
 

@@ -118,9 +118,9 @@ def table(name: str, tally: Tally) -> Iterator[str]:
 
 
 AIMS = (
-    ("right statement of an outcome supported", Verdict.SUPPORTED, True, "at least 60 %"),
-    ("wrong statement of an outcome supported", Verdict.SUPPORTED, False, "at most 5 %"),
-    ("right statement of an outcome contradicted", Verdict.CONTRADICTED, True, "at most 3 %"),
+    ("right statement of an outcome supported", Verdict.SUPPORTED, True, "≥ 60 %"),
+    ("wrong statement of an outcome supported", Verdict.SUPPORTED, False, "≤ 5 %"),
+    ("right statement of an outcome contradicted", Verdict.CONTRADICTED, True, "≤ 3 %"),
 )
 
 

@@ -120,9 +120,9 @@ def failures(name: str) -> Iterator[str]:
 
 
 AIMS = (
-    ("tampered claims flagged: the twelve named kinds", lambda case: case.kind in NAMED, "at least 95 %"),
+    ("tampered claims flagged: the twelve named kinds", lambda case: case.kind in NAMED, "≥ 95 %"),
     ("tampered claims flagged: all kinds", lambda case: case.kind is not None, ""),
-    ("true claims flagged", lambda case: case.kind is None, "at most 2 %"),
+    ("true claims flagged", lambda case: case.kind is None, "≤ 2 %"),
 )
 
 
