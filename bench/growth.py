@@ -16,8 +16,8 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain, count, cycle, islice, pairwise
-from math import log
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from bench.compounds import generated
 from bench.package import nlm_files
 from bench.plot import Panel, plot
 from bench.rows import Row, unmeasured
-from bench.table import put
+from bench.table import machine, put
 
 COMPOUNDS = (1, 10, 100, 1_000)
 RECORDS = (1_000, 10_000, 30_000)
@@ -35,7 +35,7 @@ FULL = (1_000, 10_000, 100_000, 1_000_000)
 REPEATED = 100  # up to so many compounds, and a hundred times as many records, the median of three runs is taken
 A_FILE = 25_000  # records, as in a file of NLM's
 FIRST_PMID = 100_000_000  # PubMed has given some 42 million
-EVEN = 1.1  # the power of the work up to which time counts as growing with it
+EVEN = 1.1  # the power of the work above which time counts as growing faster than it
 AIM = 1.7  # times as quick with two workers
 SEARCHES = ("pain placebo randomized trial", "receptor binding rat brain", "cancer cell growth factor")
 PARSE = """
@@ -134,41 +134,41 @@ def written(folder: Path, size: int, nlm: Path) -> None:
 
 
 class Bend(NamedTuple):
-    """Where a kind of work grows fastest for its size: the power of the work that time goes with, between two sizes."""
+    """Where the time of a kind of work first grows faster than the work, and by how much."""
 
     kind: str
     low: int
     high: int
-    power: float
+    times: float
+
+    def __str__(self) -> str:
+        of = "compounds" if self.kind == "draft" else "records"
+        more = f"{self.times:.1f} times the time for {self.high / self.low:.0f} times the work"
+        return f"{self.kind}, from {self.low:,} to {self.high:,} {of}: {more}"
 
 
 def bends(points: list[Point]) -> list[Bend]:
-    """The steepest step of each kind, the steepest kind first."""
+    """The first step of each kind whose time grows faster than the work; the one at the least work first."""
     found = []
     for kind in dict.fromkeys(point.kind for point in points):
         mine = [point for point in points if point.kind == kind]
-        steps = [
-            Bend(kind, a.work, b.work, log(b.seconds / a.seconds) / log(b.work / a.work)) for a, b in pairwise(mine)
-        ]
-        found.append(max(steps, key=lambda step: step.power))
-    return sorted(found, key=lambda bend: -bend.power)
+        steps = (Bend(kind, a.work, b.work, b.seconds / a.seconds) for a, b in pairwise(mine))
+        found += [step for step in steps if step.times > (step.high / step.low) ** EVEN][:1]
+    return sorted(found, key=lambda bend: bend.low)
 
 
 def told(points: list[Point]) -> str:
-    """What bends first, in words."""
-    words = []
-    for bend in bends(points):
-        of = "compounds" if bend.kind == "draft" else "records"
-        low, high = (point_at(points, bend.kind, work) for work in (bend.low, bend.high))
-        words.append(
-            f"{bend.kind}: {high.seconds / low.seconds:.1f} times the time for {bend.high // bend.low} times the work, "
-            f"from {bend.low:,} to {bend.high:,} {of} (power {bend.power:.2f})"
-        )
-    first, *others = words
-    bound = "bends first, since its time grows faster than the work" if bends(points)[0].power > EVEN else "is steepest"
-    memory = max(points, key=lambda point: point.megabytes)
-    most = f"The most memory is that of {memory.kind} at {memory.work:,}: {memory.megabytes:,.0f} MB."
-    return f"What {bound}: {first}. The steepest steps of the others: {'; '.join(others)}. {most}"
+    """What bends first, in words, and how far memory goes."""
+    kinds = list(dict.fromkeys(point.kind for point in points))
+    found = bends(points)
+    even = [kind for kind in kinds if kind not in {bend.kind for bend in found}]
+    said = [f"What bends first: {found[0]}." if found else "Nothing bends: no time grows faster than its work."]
+    said += [f"Then: {bend}." for bend in found[1:]]
+    said += [f"No faster than the work grows the time of {', '.join(even)}."] if found and even else []
+    for kind in kinds:
+        held = [point.megabytes for point in points if point.kind == kind]
+        said.append(f"Memory of {kind}: {min(held):,.0f} to {max(held):,.0f} MB.")
+    return " ".join(said)
 
 
 def point_at(points: list[Point], kind: str, work: int) -> Point:
@@ -237,7 +237,7 @@ def rows(folder: Path | None, full: bool = False) -> list[Row]:
 def write(points: list[Point]) -> None:
     """Put the plot and the figures into the documentation."""
     (ROOT / "docs" / "growth.svg").write_text(plot(panels(points)), "utf-8")
-    put("growth", f"{table(points)}\n\n{told(points)}")
+    put("growth", f"*{machine()}; {date.today():%-d %B %Y}*\n\n{table(points)}\n\n{told(points)}")
 
 
 def panels(points: list[Point]) -> list[Panel]:
