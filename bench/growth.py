@@ -37,7 +37,7 @@ A_FILE = 25_000  # records, as in a file of NLM's
 FIRST_PMID = 100_000_000  # PubMed has given some 42 million
 EVEN = 1.1  # the power of the work above which time counts as growing faster than it
 AIM = 1.7  # times as quick with two workers
-SEARCHES = ("pain placebo randomized trial", "receptor binding rat brain", "cancer cell growth factor")
+SEARCHES = ("patients treatment blood clinical", "rat liver enzyme activity", "cell protein binding human")
 PARSE = """
 import sys
 from pathlib import Path
