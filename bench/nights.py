@@ -83,7 +83,8 @@ def profile_files(place: Path, number: int, references: list[Reference]) -> None
 def night(place: Path, *files: Path, **environment: str) -> dict[str, float]:
     """A night in a process of its own: what it came to, its seconds with all of Python's start, and its memory."""
     start = time.perf_counter()
-    surroundings = {**os.environ, "MONOGRAPH_LIBRARY": str(place / ".library" / "library.sqlite"), **environment}
+    surroundings = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    surroundings |= {"MONOGRAPH_LIBRARY": str(place / ".library" / "library.sqlite"), **environment}
     command = [sys.executable, "-c", RUN, *map(str, files)]
     done = subprocess.run(command, cwd=place, env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:
