@@ -8,6 +8,7 @@ network, no model. Medians of several runs.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -32,6 +33,16 @@ CHANGED = "17222320"  # the record that is revised: its abstract is told in seve
 OURS = ("NCBI_", "OPENAI_", "MONOGRAPH_", "MAKE", "MFLAGS", "VIRTUAL_ENV", "PYTHON")
 DRAFT = ("draft", NAME, "--extractive", "--offline")
 QUICK, SLOW = 5, 3  # runs
+# A process begins with the memory of the one that starts it, and that counts as its own: so a small one starts it.
+LAUNCH = """
+import json, os, sys, time
+start = time.perf_counter()
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, used = os.wait4(child, 0)
+seconds = time.perf_counter() - start
+with open(sys.argv[1], "w") as told:
+    json.dump([seconds, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], told)
+"""
 
 
 class Ran(NamedTuple):
@@ -50,16 +61,19 @@ def surroundings(**more: str) -> dict[str, str]:
 
 def process(command: list[str], place: Path, **environment: str) -> Ran:
     """Run a command in a directory to its end."""
-    with tempfile.TemporaryFile("w+") as out:
-        start = time.perf_counter()
-        child = subprocess.Popen(
-            command, cwd=place, env=surroundings(**environment), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryFile("w+") as out:
+        told = Path(made) / "told"
+        subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LAUNCH, told, *command],
+            cwd=place,
+            env=surroundings(**environment),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            check=True,
         )
-        _, status, used = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
-        return Ran(seconds, used.ru_maxrss / 1024, child.returncode, out.read())
+        return Ran(*json.loads(told.read_text()), out.read())
 
 
 def monograph(place: Path, *words: str, **environment: str) -> Ran:

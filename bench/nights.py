@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from eutils_server import EutilsServer, article_xml
 
+from bench.commands import ROOT, process
 from bench.rows import Row
 from pipeline.models.compound import Compound
 from pipeline.models.profile import FOOTER, Claim, Profile, Provenance, Quotation, Reference, Section
@@ -38,7 +37,7 @@ from pipeline.sources.pubmed_xml import Record, open_file, records
 PROFILES, EACH = 300, 40  # of the night in the table
 SHARE = 0.001  # of the citations that a day's file holds: 30,000 records of 38 million
 RUN = """
-import json, resource, sys, time
+import json, sys, time
 start = time.perf_counter()
 from datetime import date
 from pathlib import Path
@@ -48,9 +47,8 @@ if not sys.argv[1:]:
     from pipeline.sources.entrez import PubMed
     PubMed.__init__.__kwdefaults__["rate"] = 100_000.0
 night = refresh(settings(), updates=[Path(p) for p in sys.argv[1:]], today=date(2026, 11, 2), progress=lambda *_: None)
-memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 told = {"items": len(night.items), "failed": len(night.failed), "read": night.read, "requests": night.requests}
-print(json.dumps({**told, "seconds": time.perf_counter() - start, "megabytes": memory}))
+print(json.dumps({**told, "seconds": time.perf_counter() - start}))
 """
 
 
@@ -82,14 +80,11 @@ def profile_files(place: Path, number: int, references: list[Reference]) -> None
 
 def night(place: Path, *files: Path, **environment: str) -> dict[str, float]:
     """A night in a process of its own: what it came to, its seconds with all of Python's start, and its memory."""
-    start = time.perf_counter()
-    surroundings = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-    surroundings |= {"MONOGRAPH_LIBRARY": str(place / ".library" / "library.sqlite"), **environment}
-    command = [sys.executable, "-c", RUN, *map(str, files)]
-    done = subprocess.run(command, cwd=place, env=surroundings, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return {**json.loads(done.stdout), "whole": time.perf_counter() - start}
+    here = {"PYTHONPATH": str(ROOT), "MONOGRAPH_LIBRARY": str(place / ".library" / "library.sqlite")}
+    ran = process([sys.executable, "-c", RUN, *map(str, files)], place, **here, **environment)
+    if ran.status:
+        raise RuntimeError(ran.said.strip())
+    return {**json.loads(ran.said.splitlines()[-1]), "whole": ran.seconds, "megabytes": ran.megabytes}
 
 
 class Quick(EutilsServer):

@@ -107,10 +107,11 @@ def pages(sizes: dict[str, int]) -> list[int]:
 def rows() -> list[Row]:
     """The build of a site from nothing, and what its pages weigh."""
     ((seconds, cores, _),), sizes = figures(PROFILES, [], times=1)
-    page, note = max(pages(sizes)), f"one run; {cores:.0f} s of all cores"
+    page, met = max(pages(sizes)), seconds <= SECONDS
+    note = f"one run; {cores:.0f} s of all cores, so {cores / (os.cpu_count() or 1):.0f} s at the least"
     what = f"site of {PROFILES} profiles from nothing"
     return [
-        Row(what, f"{seconds:.1f} s", "", None, f"≤ {SECONDS} s", seconds <= SECONDS, note),
+        Row(what, f"{seconds:.1f} s", "", None, f"≤ {SECONDS} s", met, note),
         Row("its largest page", f"{page / 1000:.0f} kB", "", None, f"≤ {LIMIT // 1000} kB", page <= LIMIT, ""),
     ]
 
