@@ -12,7 +12,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from bench.rows import MISSING, Row, share_row, unmeasured
 from pipeline.evidence import evidence_of
 from pipeline.models.sources import Article
 from pipeline.models.studies import CASES, OBSERVED, Design
@@ -33,6 +35,7 @@ TAGS: tuple[tuple[str, set[Design]], ...] = (
     ("Retraction of Publication", {Design.NOTICE}),
 )
 NOTICES = {"Published Erratum", "Retraction of Publication"}
+INFLATED = "weaker papers taken for a randomised trial or meta-analysis"
 STRONG = {Design.META_ANALYSIS, Design.RANDOMISED}
 
 
@@ -55,12 +58,37 @@ def articles(paths: Sequence[Path]) -> Iterator[Article]:
                 yield record.article
 
 
-def measure(paths: Sequence[Path]) -> str:
-    """The table of agreement by tag, and how often a weaker paper was taken for a strong one."""
-    right: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    took: dict[str, Counter[str]] = {}
-    inflated = unstated = 0
+class Tally(NamedTuple):
+    """What each tag was taken for, and how often a weaker paper was taken for a strong one."""
+
+    took: dict[str, Counter[Design]]
+    inflated: int
+
+    @property
+    def total(self) -> int:
+        """All papers that were judged."""
+        return sum(count.total() for count in self.took.values())
+
+    @property
+    def right(self) -> int:
+        """Those whose tag the rules agree with."""
+        return sum(agreed(name, self.took[name]) for name in self.took)
+
+    @property
+    def unstated(self) -> int:
+        """Those of which the rules say that no design is stated."""
+        return sum(count[Design.UNCLEAR] for count in self.took.values())
+
+
+def agreed(tag: str, took: Counter[Design]) -> int:
+    """How many answers agree with a tag."""
+    return sum(took[design] for design in dict(TAGS)[tag])
+
+
+def tally(paths: Sequence[Path]) -> Tally:
+    """The design of each tagged paper of some files, its tag hidden."""
+    took: dict[str, Counter[Design]] = {}
+    inflated = 0
     for article in articles(paths):
         if not article.abstract and not {"Published Erratum", "Retraction of Publication"} & set(
             article.publication_types
@@ -71,24 +99,36 @@ def measure(paths: Sequence[Path]) -> str:
             continue
         hidden = Article(**article.model_dump(exclude={"publication_types", "notices"}))
         design = design_of(hidden, evidence_of(hidden)).design.value
-        total[tag[0]] += 1
-        right[tag[0]] += design in tag[1]
-        took.setdefault(tag[0], Counter())[design.value] += 1
+        took.setdefault(tag[0], Counter())[design] += 1
         inflated += design in STRONG and design not in tag[1]
-        unstated += design is Design.UNCLEAR
-    if not total:
+    return Tally(took, inflated)
+
+
+def measure(paths: Sequence[Path]) -> str:
+    """The table of agreement by tag, and how often a weaker paper was taken for a strong one."""
+    done = tally(paths)
+    n = done.total
+    if not n:
         return "no tagged record was found: nothing was measured"
     lines = [f"{'tag in PubMed (hidden)':<28} {'n':>5} {'agree':>7}   other answers"]
     for name, fits in TAGS:
-        if total[name]:
-            others = [(word, k) for word, k in took[name].most_common() if word not in {f.value for f in fits}]
-            said = ", ".join(f"{word} {k}" for word, k in others[:4])
-            lines.append(f"{name:<28} {total[name]:>5} {right[name] / total[name]:>7.1%}   {said}")
-    n = sum(total.values())
-    lines.append(f"{'all':<28} {n:>5} {sum(right.values()) / n:>7.1%}")
-    lines.append(f"weaker papers taken for a randomised trial or meta-analysis: {inflated} of {n} ({inflated / n:.1%})")
-    lines.append(f"design not stated: {unstated} of {n} ({unstated / n:.1%})")
+        if took := done.took.get(name):
+            others = [f"{word} {k}" for word, k in took.most_common() if word not in fits]
+            said = ", ".join(others[:4])
+            lines.append(f"{name:<28} {took.total():>5} {agreed(name, took) / took.total():>7.1%}   {said}")
+    lines.append(f"{'all':<28} {n:>5} {done.right / n:>7.1%}")
+    lines.append(f"{INFLATED}: {done.inflated} of {n} ({done.inflated / n:.1%})")
+    lines.append(f"design not stated: {done.unstated} of {n} ({done.unstated / n:.1%})")
     return "\n".join(lines)
+
+
+def rows() -> list[Row]:
+    """The figures on the shared records."""
+    what = "study design agrees with PubMed's tag, which is hidden"
+    if not (paths := files()):
+        return [unmeasured(what, MISSING)]
+    done = tally(paths)
+    return [share_row(what, done.right, done.total), share_row(INFLATED, done.inflated, done.total)]
 
 
 def main(arguments: Sequence[str]) -> int:

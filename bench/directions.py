@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.rows import MISSING, Row, share_row, unmeasured
 from pipeline.directions import change, judge
 from pipeline.evidence import evidence_of
 from pipeline.models.studies import Direction
@@ -68,8 +69,8 @@ def share(part: int, whole: int) -> str:
     return f"{part / whole:7.1%}" if whole else f"{'-':>7}"
 
 
-def outcomes(path: Path) -> str:
-    """The table of labels given and got for each half."""
+def counted(path: Path) -> tuple[Counter[tuple[str, str]], ...]:
+    """How often each label was given and got, for each half."""
     counts: tuple[Counter[tuple[str, str]], ...] = (Counter(), Counter())
     for line in path.read_text("utf-8").splitlines():
         case: dict[str, Any] = json.loads(line)
@@ -80,7 +81,27 @@ def outcomes(path: Path) -> str:
             outcome=plain(case["outcome"]),
         )
         counts[half(case["pmid"])][LABELS[case["label"]], got.label] += 1
-    return "\n".join(line for number, count in enumerate(counts) for line in table(number, count))
+    return counts
+
+
+def outcomes(path: Path) -> str:
+    """The table of labels given and got for each half."""
+    return "\n".join(line for number, count in enumerate(counted(path)) for line in table(number, count))
+
+
+def rows() -> list[Row]:
+    """The figures of the half that was not read."""
+    what = "direction of a labelled outcome, of those decided"
+    if not OUTCOMES.is_file():
+        return [unmeasured(what, MISSING)]
+    count = counted(OUTCOMES)[1 - DEVELOPED_ON]
+    decided = sum(k for (_, got), k in count.items() if got != "unclear")
+    right = sum(k for (label, got), k in count.items() if label == got)
+    turned = sum(k for (label, got), k in count.items() if {label, got} == MOVED)
+    return [
+        share_row(f"{what}: right", right, decided),
+        share_row("the same, of all: increase for decrease or the reverse", turned, count.total()),
+    ]
 
 
 def table(number: int, count: Counter[tuple[str, str]]) -> Iterator[str]:

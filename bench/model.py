@@ -18,9 +18,10 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.directions import share
+from bench.rows import Row, share_row
 from pipeline.compounds import resolve
 from pipeline.config import settings
 from pipeline.drafting import extractive
@@ -57,27 +58,50 @@ def stands(held: Dossier, listed: Iterable[Task], row: dict[str, Any]) -> bool |
     return one.stands
 
 
+class Tally(NamedTuple):
+    """What the gate keeps of a file, by compound and by kind of falsehood, and the falsehoods that it kept."""
+
+    counts: dict[str, Counter[bool | None]]
+    kept: list[dict[str, Any]]
+
+    def share(self, group: str = "all") -> tuple[int, int]:
+        """How many of a group stand, of those whose study is still told."""
+        count = self.counts[group]
+        return count[True], count[True] + count[False]
+
+
+def tally(path: Path) -> Tally:
+    """Hold each claim of a file against the gate."""
+    dossiers: dict[str, tuple[Dossier, list[Task]]] = {}
+    done = Tally(defaultdict(Counter), [])
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        name = row["compound"]
+        dossiers[name] = dossiers.get(name) or known(name)
+        answer = stands(*dossiers[name], row)
+        groups = ("all", name, *([row["kind"]] if "kind" in row else []), *(["seen"] if row.get("seen") else []))
+        for group in groups:
+            done.counts[group][answer] += 1
+        if answer and "kind" in row:
+            done.kept.append(row)
+    return done
+
+
+def rows() -> list[Row]:
+    """What stands of the truths and of the lies that a model wrote."""
+    names = ("true sentences of a model that stand at first", "false sentences of a model that stand")
+    return [share_row(what, *tally(path).share()) for what, path in zip(names, FILES, strict=True)]
+
+
 def main(arguments: list[str]) -> int:
     """Print what the gate keeps of each file, by compound and by kind of falsehood."""
-    dossiers: dict[str, tuple[Dossier, list[Task]]] = {}
     for path in map(Path, arguments) if arguments else FILES:
-        counts: dict[str, Counter[bool | None]] = defaultdict(Counter)
-        kept = []
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            name = row["compound"]
-            dossiers[name] = dossiers.get(name) or known(name)
-            answer = stands(*dossiers[name], row)
-            groups = ("all", name, *([row["kind"]] if "kind" in row else []), *(["seen"] if row.get("seen") else []))
-            for group in groups:
-                counts[group][answer] += 1
-            if answer and "kind" in row:
-                kept.append(row)
+        done = tally(path)
         print(f"{path.name}: kept")
-        for group, count in sorted(counts.items(), key=lambda item: (item[0] != "all", -item[1].total(), item[0])):
-            told = count[True] + count[False]
-            print(f"  {group:<22} {count[True]:>4} of {told:<4} {share(count[True], told)}")
-        for row in kept:
+        for group in sorted(done.counts, key=lambda name: (name != "all", -done.counts[name].total(), name)):
+            stand, told = done.share(group)
+            print(f"  {group:<22} {stand:>4} of {told:<4} {share(stand, told)}")
+        for row in done.kept:
             print(f"  kept although false ({row['kind']}): {row['text']}")
     return 0
 

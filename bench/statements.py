@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.directions import DEVELOPED_ON, LABELS, half, outcomes_file, plain, share
+from bench.directions import DEVELOPED_ON, LABELS, OUTCOMES, half, outcomes_file, plain, share
+from bench.rows import MISSING, Row, share_row, unmeasured
 from pipeline.models.verification import SourceText, Statement, Verdict
 from pipeline.text import normal
 from pipeline.verification import verify
@@ -114,6 +115,27 @@ def table(name: str, tally: Tally) -> Iterator[str]:
         )
         cells = "  ".join(f"{k:>5} of {of:<4}{share(k, of)}" for k, of in figures)
         yield f"  {label or 'all':<15} {n:>4}  {cells}"
+
+
+AIMS = (
+    ("right statement of an outcome supported", Verdict.SUPPORTED, True, "≥ 60 %"),
+    ("wrong statement of an outcome supported", Verdict.SUPPORTED, False, "≤ 5 %"),
+    ("right statement of an outcome contradicted", Verdict.CONTRADICTED, True, "≤ 3 %"),
+)
+
+
+def rows() -> list[Row]:
+    """The figures of the half that was not read, beside a substring match."""
+    if not OUTCOMES.is_file():
+        return [unmeasured(what, MISSING, target) for what, _, _, target in AIMS]
+    ours = [case for case in read(OUTCOMES) if half(case.pmid) != DEVELOPED_ON]
+    tally, simple = count(ours, lambda s: verify(s).verdict), count(ours, substring)
+    found = []
+    for what, verdict, right, target in AIMS:
+        whole = len(ours) * (1 if right else 2)
+        other = f"substring match: {100 * part(simple, verdict, right=right) / whole:.1f} %"
+        found.append(share_row(what, part(tally, verdict, right=right), whole, target, other))
+    return found
 
 
 def main(arguments: Sequence[str]) -> int:
