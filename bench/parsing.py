@@ -21,7 +21,8 @@ from bench.package import nlm_files, parser
 from bench.rows import Row
 from pipeline.sources.pubmed_chunks import Chunk, chunks, parsed
 from pipeline.sources.update_files import wanted_records
-from pipeline.workers import Here, Local, Workers
+from pipeline.workers import Here, Workers
+from pipeline.workers.local import Local
 
 ROUNDS = 3
 BATCH, SLICE = 200, 2_000  # records that Bio.Entrez reads at once, and of how many in all

@@ -24,7 +24,8 @@ from pipeline.sources.files import Imported, files_in, import_files, read_record
 from pipeline.sources.library import Library
 from pipeline.sources.library_entries import Entry, entry
 from pipeline.sources.pubmed_chunks import chunks, parsed
-from pipeline.workers import Done, Here, Local, Workers
+from pipeline.workers import Done, Here, Workers
+from pipeline.workers.local import Local
 
 TODAY = date(2026, 11, 22)
 FIRST = 90000000
