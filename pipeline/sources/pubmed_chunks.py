@@ -107,8 +107,6 @@ def parsed(chunk: Chunk) -> list[Record] | None:
             closing = b"</%b>" % start["name"]
             at = text.index(closing, start.end()) + len(closing)
             xml = text[start.start("name") - 1 : at]
-            if xml.find(b"<" + start["name"], 1) > 0:  # the end of the first is missing, or written in another way
-                return None
             element = _tree(_read(xml) if hasty else xml, names)
             if not start["name"].startswith(b"Delete"):
                 found.append(Record(article(element), xml))
@@ -118,12 +116,16 @@ def parsed(chunk: Chunk) -> list[Record] | None:
 
 
 def _read(xml: bytes) -> bytes:
-    """A record without its history and its references, which stand behind the citation and are never read."""
+    """A record without its history and its references, which stand behind the citation and are never read.
+
+    Where another record begins in them, the end of this one is written in another way than NLM's, and all of it is left
+    to the parser, which refuses it.
+    """
     citation = xml.find(b"</MedlineCitation>")
     for name in (b"History", b"ReferenceList") if citation > 0 else ():
         start = xml.find(b"<%b>" % name, citation)
         end = xml.rfind(b"</%b>" % name, start)
-        if 0 < start < end:
+        if 0 < start < end and xml.find(b"<Pubmed", start, end) < 0:
             xml = xml[:start] + xml[end + len(name) + 3 :]
     return xml
 

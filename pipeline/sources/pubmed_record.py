@@ -179,14 +179,15 @@ def _people(lists: list[Element]) -> dict[str, Any]:
 
 def _person(author: Element) -> dict[str, str | None]:
     """A name, or nothing where the element holds none. Initials that are missing are taken from the forename."""
-    parts = {part.tag: part for part in author}
-    if collective := plain(parts.get("CollectiveName")):
+    family = plain(author.find("LastName"))
+    if collective := plain(author.find("CollectiveName")):
         return {"collective": collective}
-    family = plain(parts.get("LastName"))
     if not family:
         return {}
-    initials = plain(parts.get("Initials")) or _initials(plain(parts.get("ForeName")))
-    return {"family": family, "initials": initials or None, "suffix": plain(parts.get("Suffix")).lstrip(", ") or None}
+    initials = plain(author.find("Initials")) or _initials(plain(author.find("ForeName")))
+    suffix = author.find("Suffix")
+    named = plain(suffix).lstrip(", ") if suffix is not None else ""
+    return {"family": family, "initials": initials or None, "suffix": named or None}
 
 
 def _initials(forenames: str) -> str:
