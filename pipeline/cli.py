@@ -6,6 +6,7 @@ the verbs, so that `monograph --help` is quick.
 
 from __future__ import annotations
 
+import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.models.findings import Report
 
 INTERRUPTED = 130  # what typer makes of Ctrl-C
+UNUSED = 200_000  # new values after which Python looks for what is no longer used; its 700 take a tenth of a draft
 
 app = typer.Typer(
     add_completion=False,
@@ -207,6 +209,7 @@ def main() -> None:
 
     from pipeline.errors import PipelineError
 
+    gc.set_threshold(UNUSED)
     try:
         status = app(standalone_mode=False)
         sys.stdout.flush()
