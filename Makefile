@@ -81,7 +81,7 @@ test: $(VENV)/.dev ## all tests
 lint: $(VENV)/.dev ## style, types and the direction of imports
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(VENV)/bin/lint-imports --no-logo
 
-bench: $(VENV)/.dev ## one table of accuracy and speed, in docs/benchmarks.md too [FULL=1: growth to a million records, half an hour more]
+bench: $(VENV)/.dev ## one table of accuracy and speed, in docs/benchmarks.md too [FULL=1: growth to a million records, a quarter of an hour more]
 	@$(PY) -m bench --write $(if $(FULL),--full)
 
 docs: $(VENV)/.dev ## write docs/rules.md from the rules and their examples

@@ -3,7 +3,7 @@
     python -m bench [--write] [--full]
     python -m bench NAME [...]
 
-`--write` puts the table into docs/benchmarks.md; `--full` measures growth up to a million records, which takes half an
+`--write` puts the table into docs/benchmarks.md; `--full` measures growth up to a million records, which takes a quarter of an
 hour more, and puts its plot and figures into the documentation.
 """
 
