@@ -3,8 +3,8 @@
     python -m bench [--write] [--full]
     python -m bench NAME [...]
 
-`--write` puts the table into docs/benchmarks.md; `--full` measures growth up to a million records, which takes a quarter of an
-hour more, and puts its plot and figures into the documentation.
+`--write` puts the table into docs/benchmarks.md; `--full` measures growth up to a million records, which takes a
+quarter of an hour more, and puts its plot and figures into the documentation.
 """
 
 from __future__ import annotations
