@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from pipeline.workers import Done, Here, R, W
 from pipeline.workers.executing import by, killed
@@ -36,6 +36,8 @@ class Local:
             lost = list[tuple[str, W]]()
             with _pool(self._jobs) as pool:
                 yield from by(pool, task, every, lambda: self._jobs, lost)
+                if lost:
+                    _end_rest()
             if not lost:
                 return
             for key, work in lost:
@@ -62,9 +64,16 @@ def _apart(task: Callable[[W], R], key: str, work: W) -> Done[R]:
         try:
             return Done(key, pool.submit(task, work).result())
         except BrokenProcessPool:
+            _end_rest()
             return Done(key, fault=killed(key))
         except Exception as error:
             return Done(key, fault=error)
+
+
+def _end_rest() -> None:
+    """End what a broken pool leaves: a process that was being started as it broke is waited for, and never ends."""
+    for process in active_children():
+        process.kill()
 
 
 def _cores() -> int:
