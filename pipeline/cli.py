@@ -6,7 +6,6 @@ the verbs, so that `monograph --help` is quick.
 
 from __future__ import annotations
 
-import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from pipeline.models.findings import Report
 
 INTERRUPTED = 130  # what typer makes of Ctrl-C
-UNUSED = 200_000  # new values after which Python looks for what is no longer used; its 700 take a tenth of a draft
 
 app = typer.Typer(
     add_completion=False,
@@ -208,8 +206,9 @@ def main() -> None:
     from typer.exceptions import TyperException
 
     from pipeline.errors import PipelineError
+    from pipeline.workers import seldom_collecting
 
-    gc.set_threshold(UNUSED)
+    seldom_collecting()
     try:
         status = app(standalone_mode=False)
         sys.stdout.flush()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import SourceError
+from pipeline.workers.local import Local
 
 
 class Deed(NamedTuple):
@@ -51,3 +54,36 @@ def killing(deed: Deed) -> int:
     if deed.number == 7:
         os.kill(os.getpid(), signal.SIGKILL)
     return deed.number
+
+
+def killed_while_it_gives_back(deed: Deed) -> bytes:
+    """Note it; the first process that worked on 7 is killed while it writes its result, which no pipe holds at once."""
+    noted(deed)
+    if deed.number == 7 and len(list(deed.notes.glob("7-*"))) == 1:
+        threading.Thread(target=_kill_once_it_writes, args=(threading.get_ident(),), daemon=True).start()
+    return bytes(100_000_000 if deed.number == 7 else 1)
+
+
+def _kill_once_it_writes(thread: int) -> None:
+    while sys._current_frames()[thread].f_code.co_name != "_send":
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def given_and_killed(notes: str) -> None:
+    """Give works to two processes, and be killed while they are at them."""
+    works = ((f"n{number}", Deed(number, Path(notes))) for number in range(2))
+    threading.Thread(target=_kill_once_two_began, args=(Path(notes),), daemon=True).start()
+    list(Local(2).run(slow, works))
+
+
+def slow(deed: Deed) -> int:
+    noted(deed)
+    time.sleep(1)
+    return deed.number
+
+
+def _kill_once_two_began(notes: Path) -> None:
+    while len(list(notes.iterdir())) < 2:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)

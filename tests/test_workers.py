@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,9 +94,13 @@ def test_several_processes_work(notes: Path) -> None:
 def test_what_a_killed_process_had_is_done_again_and_nothing_twice(notes: Path) -> None:
     done = Counter(each.value() for each in Local(2).run(deeds.killed_once, works(30, notes)))
     assert done == Counter(range(30))
-    again = [number for number, times in begun(notes).items() if times > 1]
-    assert 7 in again
-    assert len(again) <= 2, "only what was in a process when the pool broke is begun again"
+    assert [number for number, times in begun(notes).items() if times > 1] == [7]
+
+
+def test_a_process_that_is_killed_while_it_gives_back_is_not_waited_for(notes: Path) -> None:
+    done = {each.key: len(each.value()) for each in Local(2).run(deeds.killed_while_it_gives_back, works(30, notes))}
+    assert done == {f"n{n}": 100_000_000 if n == 7 else 1 for n in range(30)}
+    assert [number for number, times in begun(notes).items() if times > 1] == [7]
 
 
 def test_a_work_that_kills_each_process_is_a_fault_of_its_own(notes: Path) -> None:
@@ -121,6 +129,14 @@ def test_a_generator_that_is_left_takes_its_processes_along() -> None:
     some = Local(2).run(deeds.squared, numbers(1000))
     assert isinstance(next(some), Done)
     some.close()  # type: ignore[attr-defined]
+
+
+def test_processes_end_with_the_one_that_gave_them_works(notes: Path) -> None:
+    """They hold its output, which ends for whoever reads it once they have."""
+    call = [sys.executable, "-c", "import sys, deeds; deeds.given_and_killed(sys.argv[1])", str(notes)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(call, env=environment, stdout=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, len(begun(notes))) == (-signal.SIGKILL, 2)
 
 
 def test_a_machine_and_a_cluster_are_not_named_at_once() -> None:

@@ -17,7 +17,7 @@ from typing import Any, Generic
 import pipeline
 from pipeline.errors import ConfigError, PipelineError, SourceError
 from pipeline.workers import Done, R, W
-from pipeline.workers.executing import by, killed
+from pipeline.workers.executing import by
 
 ANSWERS = 15  # seconds in which a scheduler has to answer
 SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "ucx://")
@@ -62,8 +62,7 @@ class Cluster:
         try:
             self._greet()
             executor = self._client.get_executor(pure=False)
-            for done in by(executor, _Same(task, code()), iter(works), self._size, []):
-                yield done._replace(fault=killed(done.key)) if isinstance(done.fault, KilledWorker) else done
+            yield from by(executor, _Same(task, code()), iter(works), self._size, KilledWorker)
         except (CancelledError, OSError) as error:
             raise SourceError("the Dask cluster was lost", "what was done is written; run the same again") from error
 

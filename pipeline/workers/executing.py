@@ -1,10 +1,9 @@
-"""Works handed to an executor, whatever its processes are: never many at once, and none forgotten that it lost."""
+"""Works handed to an executor, whatever its processes are, and never many at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
 from pipeline.errors import PipelineError, SourceError
@@ -19,36 +18,31 @@ def by(
     task: Callable[[W], R],
     works: Iterator[tuple[str, W]],
     size: Callable[[], int],
-    lost: list[tuple[str, W]],
+    lost: type[Exception],
 ) -> Iterator[Done[R]]:
-    """Works done by an executor for `size` of them at once; those that went down with it are added to `lost`."""
-    under_way: dict[Future[R], tuple[str, W]] = {}
+    """Works done by an executor for `size` of them at once, which raises `lost` where one took its processes along."""
+    under_way: dict[Future[R], str] = {}
     try:
-        while not lost:
+        while True:
             for key, work in islice(works, max(0, size() * AHEAD - len(under_way))):
-                try:
-                    under_way[executor.submit(task, work)] = (key, work)
-                except BrokenProcessPool:
-                    lost.append((key, work))
-                    break
+                under_way[executor.submit(task, work)] = key
             if not under_way:
                 return
             for future in wait(under_way, timeout=STEP, return_when=FIRST_COMPLETED).done:
-                key, work = under_way.pop(future)
+                key = under_way.pop(future)
                 fault = future.exception()
-                if isinstance(fault, BrokenProcessPool):
-                    lost.append((key, work))
+                if isinstance(fault, lost):
+                    yield Done(key, fault=_killed(key))
                 elif isinstance(fault, Exception):
                     yield Done(key, fault=fault)
                 else:
                     yield Done(key, future.result())
-        lost += under_way.values()
     finally:
         for future in under_way:
             future.cancel()
 
 
-def killed(key: str) -> PipelineError:
+def _killed(key: str) -> PipelineError:
     """The fault of a work that took more than one process with it."""
     return SourceError(
         f"each process that worked on '{key}' was killed", "look whether memory ran out, and run it alone: --jobs 1"
