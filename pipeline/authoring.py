@@ -7,7 +7,7 @@ Each arrow is a stage of its own; this module only carries values from one to th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 
-from pipeline.compounds import resolve, resolver
+from pipeline.compounds import each_once, resolve
 from pipeline.config import Settings
 from pipeline.decisions import read_decisions
 from pipeline.drafting.dossier import dossier
@@ -38,7 +38,7 @@ from pipeline.sources import synopses
 from pipeline.sources.collect import Plan, Progress, collect, plan, quiet, renew
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed import BRIEF, drug_labels_of, pubmed_of
-from pipeline.workers import Done, Here, Workers, each_done
+from pipeline.workers import HERE, Done, Workers, each_done
 
 if TYPE_CHECKING:
     from pipeline.sources.entrez import PubMed
@@ -120,28 +120,8 @@ def draft(
     `model` is asked for the words; what an earlier draft has from a model stays while its records do, with or without
     one, unless all is to be told `anew`.
     """
-    task = partial(draw, model=model, anew=anew, progress=progress)
-    (done,) = _drafts([name], settings, Here(), task, offline, today, progress)
+    (done,) = drafts([name], settings, HERE, offline=offline, today=today, model=model, anew=anew, progress=progress)
     return done.value()
-
-
-def drafts(
-    names: Iterable[str],
-    settings: Settings,
-    workers: Workers,
-    *,
-    offline: bool,
-    today: date,
-    model: Model | None = None,
-    anew: bool = False,
-) -> Iterator[Done[Drafted]]:
-    """Draft the profiles of many compounds, each as `draft` does, and give each as soon as it is done.
-
-    Records are fetched here, one compound after the other, and files are written here; the `workers` do what lies
-    between, which has to be this process where a `model` is asked. What cannot be drafted is given with its fault, and
-    the others go on.
-    """
-    return _drafts(names, settings, workers, partial(draw, model=model, anew=anew), offline, today, quiet)
 
 
 class _Asked(NamedTuple):
@@ -154,58 +134,54 @@ class _Asked(NamedTuple):
     progress: Progress
 
 
-def _drafts(
+def drafts(
     names: Iterable[str],
     settings: Settings,
     workers: Workers,
-    task: Callable[[Given], Drawn],
+    *,
     offline: bool,
     today: date,
-    progress: Progress,
+    model: Model | None = None,
+    anew: bool = False,
+    progress: Progress = quiet,
 ) -> Iterator[Done[Drafted]]:
-    compound_of, begun = resolver(settings), set[str]()
-    at_work: dict[str, tuple[Path, ExitStack]] = {}
-    unanswered = 0  # compounds in a row
+    """Draft the profiles of many compounds, each as `draft` does, and give each as soon as it is done.
 
-    def prepared(name: str) -> tuple[str, Given] | None:
-        nonlocal unanswered
-        compound, directory = compound_of(name)
-        if compound.slug in begun:
-            return None
-        begun.add(compound.slug)
-        with ExitStack() as lock:
-            lock.enter_context(only_run(settings.library.parent, compound.slug))
-            if unanswered == MOST_UNANSWERED:
-                raise SourceError(
-                    f"not asked for, since PubMed did not answer for the {MOST_UNANSWERED} compounds before",
-                    "run the same command again later",
-                )
-            try:
-                given = _given(compound, directory, asked)
-            except NothingFound as error:
-                raise _with_nearest(error, name, settings) from error
-            except SourceError as error:
-                unanswered += error.retryable
-                raise
-            unanswered = 0
-            at_work[compound.slug] = directory, lock.pop_all()
-        return compound.slug, given
-
+    Records are fetched here, one compound after the other, and files are written here; the `workers` do what lies
+    between, which has to be this process where a `model` is asked. What cannot be drafted is given with its fault, and
+    the others go on.
+    """
+    compound_of = each_once(settings)
     pubmed = None if offline else pubmed_of(settings)
     drug_labels = None if offline else drug_labels_of(settings, BRIEF)
-    try:
-        with Library(settings.library) as library:
-            asked = _Asked(library, pubmed, drug_labels, today, progress)
-            for done in each_done(workers, task, names, prepared):
-                if done.key not in at_work:
-                    yield Done(done.key, fault=done.fault)
-                    continue
-                directory, lock = at_work.pop(done.key)
-                with lock:
-                    yield _put(done, directory, settings)
-    finally:
-        for _, lock in at_work.values():
-            lock.close()
+    unanswered = 0  # compounds in a row
+
+    def prepared(name: str, held: ExitStack) -> tuple[str, Given] | None:
+        nonlocal unanswered
+        if (meant := compound_of(name)) is None:
+            return None
+        compound, directory = meant
+        held.enter_context(only_run(settings.library.parent, compound.slug))
+        if unanswered == MOST_UNANSWERED:
+            raise SourceError(
+                f"not asked for, since PubMed did not answer for the {MOST_UNANSWERED} compounds before",
+                "run the same command again later",
+            )
+        try:
+            given = _given(compound, directory, asked)
+        except NothingFound as error:
+            raise _with_nearest(error, name, settings) from error
+        except SourceError as error:
+            unanswered += error.retryable
+            raise
+        unanswered = 0
+        return compound.slug, given
+
+    with Library(settings.library) as library:
+        asked = _Asked(library, pubmed, drug_labels, today, progress)
+        task = partial(draw, model=model, anew=anew, progress=progress)
+        for done in each_done(workers, task, names, prepared):
+            yield _put(done, settings)
 
 
 def _given(compound: Compound, directory: Path, asked: _Asked) -> Given:
@@ -225,8 +201,9 @@ def _given(compound: Compound, directory: Path, asked: _Asked) -> Given:
     return Given(compound, collection, read_profile(directory), before, read_decisions(directory))
 
 
-def _put(done: Done[Drawn], directory: Path, settings: Settings) -> Done[Drafted]:
+def _put(done: Done[Drawn], settings: Settings) -> Done[Drafted]:
     """What was drawn, written."""
+    directory = settings.profiles / done.key
     try:
         made = done.value()
         told = settings.library.parent / f"{done.key}-model.md" if made.fates else None

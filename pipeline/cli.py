@@ -19,7 +19,7 @@ from pipeline.cli_export import export
 from pipeline.cli_library import library_app
 from pipeline.cli_refresh import refresh
 from pipeline.cli_review import approve, review, status
-from pipeline.cli_words import Every, Jobs, Name, Names, Offline, Plain, Scheduler, named
+from pipeline.cli_words import Every, Jobs, Name, Names, Offline, Plain, Scheduler, incomplete, named
 
 if TYPE_CHECKING:
     from pipeline.models.findings import Report
@@ -94,7 +94,7 @@ def check(
     else:
         _print(together(reports, failed), format)
     if failed:
-        many.stop(failed, "checked", len(chosen))
+        raise incomplete(failed, "checked", len(chosen))
     raise typer.Exit(max(map(terminal.status_of, reports.values())))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_words import Every, Jobs, Names, Offline, Scheduler, named
+from pipeline.cli_words import Every, Jobs, Names, Offline, Scheduler, incomplete, named
 
 
 def draft(
@@ -69,7 +69,7 @@ def draft(
         raise typer.Exit(terminal.status_of(done.report))
     many.show_drafts(rows, failed, ledger)
     if failed:
-        many.stop(failed, "drafted", len(chosen))
+        raise incomplete(failed, "drafted", len(chosen))
     raise typer.Exit(int(any(row.faulty for row in rows.values())))
 
 

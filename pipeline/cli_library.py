@@ -25,7 +25,7 @@ def library_import(
     """Import records from files: PubMed XML, plain or .gz, or NBIB."""
     from pipeline.config import settings
     from pipeline.render import terminal
-    from pipeline.sources.files import fault_of, files_in, import_files, summary
+    from pipeline.sources.files import fault_of, files_in, import_files
     from pipeline.workers import opened
 
     found = files_in(files)
@@ -33,8 +33,7 @@ def library_import(
         outcomes = import_files(found, settings().library, terminal.today(), progress, workers)
     fault = fault_of(outcomes)
     if len(outcomes) > 1 or not fault:
-        for line in summary(outcomes):
-            terminal.say(line)
+        terminal.show_imported(outcomes)
     if fault:
         raise fault
 

@@ -1,8 +1,8 @@
-"""What several verbs take from the command line."""
+"""What several verbs take from the command line, and how they end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
+    from pipeline.errors import ProfileError
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The compound, by its name, slug or an alias.")]
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="The compounds, by name, slug or an alias.")]
@@ -46,3 +47,16 @@ def named(names: Sequence[str] | None, every: bool, settings: Settings) -> Seque
     if not found:
         raise ConfigError(f"{settings.profiles} holds no compound", "begin one: monograph new NAME")
     return found
+
+
+def incomplete(failed: Mapping[str, Exception], done: str, total: int) -> ProfileError:
+    """The fault of a run that could not do all it was asked to, with that of one of the compounds that `failed`."""
+    from pipeline.errors import ProfileError, words_of
+
+    name = next(iter(failed))
+    message, hint = words_of(failed[name], name)
+    others = f"the others are {done}; mend what is said above, and run the same again"
+    return ProfileError(
+        f"{len(failed)} of {total} compounds could not be {done}, such as {name}: {message}",
+        hint if len(failed) == total else others,
+    )

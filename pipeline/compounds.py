@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from pipeline.config import Settings
@@ -35,16 +35,26 @@ def resolve(name: str, settings: Settings) -> tuple[Compound, Path]:
     An existing profile is found by its slug or by any alias in its compound.yaml; a bundled one by its names. Raises
     ConfigError for a name that cannot be one.
     """
-    return resolver(settings)(name)
+    return _resolver(settings)(name)
 
 
-def resolver(settings: Settings) -> Callable[[str], tuple[Compound, Path]]:
-    """`resolve` for many names: the aliases of existing profiles are read once, and only where a name needs them."""
+def each_once(settings: Settings) -> Callable[[str], tuple[Compound, Path] | None]:
+    """`resolve` for many names, None for one that means the same compound as another before."""
+    found, met = _resolver(settings), set[str]()
 
-    @cache
-    def aliases() -> dict[str, Path]:
-        places = sorted(settings.profiles.glob("*/compound.yaml"), reverse=True)  # of two the first is to hold
-        return {known.lower(): path.parent for path in places for known in read_compound(path.parent).names}
+    def once(name: str) -> tuple[Compound, Path] | None:
+        compound, directory = found(name)
+        if compound.slug in met:
+            return None
+        met.add(compound.slug)
+        return compound, directory
+
+    return once
+
+
+def _resolver(settings: Settings) -> Callable[[str], tuple[Compound, Path]]:
+    """The names of existing profiles are read once, and only where a name needs them."""
+    aliases = cache(partial(_profiled, settings))
 
     def found(name: str) -> tuple[Compound, Path]:
         slug = slug_of(name)
@@ -93,10 +103,16 @@ def recognised(title: str | None, headings: Sequence[str], text: str, settings: 
 
 def _known(settings: Settings) -> dict[str, str]:
     """Every known name of a compound with the slug of its profile or collection."""
-    names = synopses.names()
+    return synopses.names() | {name: directory.name for name, directory in _profiled(settings).items()}
+
+
+def _profiled(settings: Settings) -> dict[str, Path]:
+    """Every name of a profile with its directory; of two profiles with one name the first has it."""
+    found: dict[str, Path] = {}
     for path in sorted(settings.profiles.glob("*/compound.yaml")):
-        names |= {name.lower(): path.parent.name for name in read_compound(path.parent).names}
-    return names
+        for name in read_compound(path.parent).names:
+            found.setdefault(name.lower(), path.parent)
+    return found
 
 
 def _candidates(title: str | None, headings: Sequence[str]) -> Iterator[str]:

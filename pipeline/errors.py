@@ -23,6 +23,8 @@ A fault of a *draft* is a `Finding`, never one of these; a bug in this program s
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class PipelineError(Exception):
     """What a person caused or can mend: `message` says what happened, `hint` says what to do.
@@ -38,11 +40,7 @@ class PipelineError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Faults come back from other processes."""
-        return _again, (type(self), self.message, self.hint, self.retryable)
-
-
-def _again(kind: type[PipelineError], message: str, hint: str, retryable: bool) -> PipelineError:
-    return kind(message, hint, retryable=retryable)
+        return partial(type(self), retryable=self.retryable), (self.message, self.hint)
 
 
 class ConfigError(PipelineError):

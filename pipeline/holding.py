@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline import checks
 from pipeline.checks.rule import Review
-from pipeline.compounds import resolve, resolver
+from pipeline.compounds import each_once, resolve
 from pipeline.config import Settings
 from pipeline.decisions import Standing, read_decisions, standings
 from pipeline.drafting.dossier import Dossier, dossier
@@ -25,7 +25,7 @@ from pipeline.models.sources import Collection
 from pipeline.profiles import read_profile, read_sources
 from pipeline.sources import synopses
 from pipeline.sources.library import Library
-from pipeline.workers import Done, Here, Workers, each_done
+from pipeline.workers import HERE, Done, Workers, each_done
 
 _Files = tuple[Profile, dict[str, Reference], tuple[Decision, ...]]
 
@@ -89,20 +89,19 @@ def held(name: str, settings: Settings, before: Held | None = None) -> Held:
 
 def check(name: str, settings: Settings) -> tuple[Report, Path]:
     """Hold the profile on disk against the rules. Raises ProfileError where there is no profile."""
-    (done,) = check_many([name], settings, Here())
+    (done,) = check_many([name], settings, HERE)
     return done.value()
 
 
 def check_many(names: Iterable[str], settings: Settings, workers: Workers) -> Iterator[Done[tuple[Report, Path]]]:
     """The same for many profiles, each as soon as it is done. Files and records are read here, the `workers` do the
     rest; what cannot be checked is given with its fault."""
-    compound_of, begun = resolver(settings), set[str]()
+    compound_of = each_once(settings)
 
-    def prepared(name: str) -> tuple[str, Lying] | None:
-        compound, directory = compound_of(name)
-        if compound.slug in begun:
+    def prepared(name: str, _: object) -> tuple[str, Lying] | None:
+        if (meant := compound_of(name)) is None:
             return None
-        begun.add(compound.slug)
+        compound, directory = meant
         return compound.slug, _lying(compound, directory, _files(compound, directory), library)
 
     with Library(settings.library) as library:

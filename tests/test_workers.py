@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 import deeds
@@ -116,13 +118,35 @@ def test_a_work_that_kills_each_process_is_a_fault_of_its_own(notes: Path) -> No
 
 @pytest.mark.parametrize("workers", BOTH)
 def test_names_are_prepared_or_left_out_or_given_with_their_fault(workers: Workers) -> None:
-    def prepared(name: str) -> tuple[str, int] | None:
+    def prepared(name: str, _: ExitStack) -> tuple[str, int] | None:
         number = int(name)
         return None if number % 2 else (f"n{number}", number)
 
     done = {each.key: each for each in each_done(workers, deeds.squared, ["1", "x", "2", "3", "4"], prepared)}
     assert {key: each.result for key, each in done.items()} == {"n2": 4, "n4": 16, "x": None}
     assert isinstance(done["x"].fault, ValueError)
+
+
+@pytest.mark.parametrize("workers", BOTH)
+def test_what_was_entered_for_a_name_is_left_once_its_result_was_dealt_with(workers: Workers) -> None:
+    held = set[int]()
+
+    def prepared(name: str, stack: ExitStack) -> tuple[str, int] | None:
+        held.add(int(name))
+        stack.callback(held.remove, int(name))
+        if name == "3":
+            raise ValueError
+        return None if name == "5" else (name, int(name))
+
+    names = [str(number) for number in range(30)]
+    every = each_done(workers, deeds.squared, names, prepared)
+    for done in islice(every, 20):
+        if done.fault is None:
+            assert int(done.key) in held
+        assert {3, 5} & held == set()
+    assert len(held) <= 1 + 2 * AHEAD + 2
+    every.close()  # type: ignore[attr-defined]
+    assert not held
 
 
 def test_a_generator_that_is_left_takes_its_processes_along() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,13 +30,12 @@ from pipeline.render.nights import as_json, markdown, proposal_body
 from pipeline.sources.collect import Progress
 from pipeline.sources.library import Library
 from pipeline.sources.pubmed import drug_labels_of, pubmed_of
-from pipeline.workers import Done, Here, Workers, each_done
+from pipeline.workers import HERE, Done, Workers, each_done
 
 if TYPE_CHECKING:
     from pipeline.refresh.profile import Matter, Outcome
     from pipeline.sources.entrez import PubMed
 
-HERE = Here()
 REPORT, REPORT_JSON = "refresh-report.md", "refresh-report.json"
 
 
@@ -164,30 +163,19 @@ def _outcomes(
     """What the night is to each profile of `concerned`, which is locked until the next is asked for."""
     from pipeline.refresh.profile import matter_of, night_of  # loads all of drafting, which most nights do without
 
-    at_work: dict[str, ExitStack] = {}
-
     def fetch(keys: Sequence[str]) -> None:
         if pubmed is not None:
             for batch in pubmed.fetch([key for key in keys if key.isdecimal()]):
                 tonight.library.add(batch.records, fetched_at=tonight.today)
 
-    def prepared(slug: str) -> tuple[str, Matter] | None:
-        with ExitStack() as lock:
-            lock.enter_context(only_run(tonight.settings.library.parent, slug))
-            matter = matter_of(slug, gathered, tonight, fetch)
-            if matter is None:
-                return None
-            at_work[slug] = lock.pop_all()
-        return slug, matter
+    def prepared(slug: str, held: ExitStack) -> tuple[str, Matter] | None:
+        held.enter_context(only_run(tonight.settings.library.parent, slug))
+        matter = matter_of(slug, gathered, tonight, fetch)
+        return None if matter is None else (slug, matter)
 
-    try:
-        for number, done in enumerate(each_done(workers, night_of, concerned, prepared)):
-            tonight.progress("drawing profiles again", number, len(concerned))
-            with at_work.pop(done.key, nullcontext()):
-                yield done
-    finally:
-        for lock in at_work.values():
-            lock.close()
+    for number, done in enumerate(each_done(workers, night_of, concerned, prepared)):
+        tonight.progress("drawing profiles again", number, len(concerned))
+        yield done
 
 
 def _kept(tonight: Tonight, slug: str, outcome: Outcome) -> tuple[Item, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from pipeline.errors import ProfileError, words_of
+from pipeline.errors import words_of
 from pipeline.models.findings import Report, Severity
 from pipeline.render.account import spent
 from pipeline.render.findings import show_finding
@@ -84,17 +84,6 @@ def show_checks(reports: Mapping[str, Report], failed: Mapping[str, Exception]) 
     faulty = sum(map(status_of, reports.values()))
     clean = f"{len(reports) - faulty} without errors, {faulty} with, {len(failed)} not checked"
     say(f"{_compounds(len(reports) + len(failed))}: {clean}; all findings of one: monograph check NAME")
-
-
-def stop(failed: Mapping[str, Exception], done: str, total: int) -> NoReturn:
-    """End as a run does that could not do all it was asked to. Raises ProfileError, always."""
-    name = next(iter(failed))
-    message, hint = words_of(failed[name], name)
-    others = f"the others are {done}; mend what is said above, and run the same again"
-    raise ProfileError(
-        f"{len(failed)} of {total} compounds could not be {done}, such as {name}: {message}",
-        hint if len(failed) == total else others,
-    )
 
 
 def _compounds(count: int) -> str:

@@ -24,6 +24,7 @@ from pipeline.references.vancouver import marks, reference
 
 if TYPE_CHECKING:
     from pipeline.sources.collect import Progress as Tell
+    from pipeline.sources.files import Imported
     from pipeline.sources.library import Hit, Stats
 
 
@@ -92,6 +93,17 @@ def show_stats(stats: Stats, path: Path) -> None:
     say(f"abstracts {stats.with_abstract:,}; retracted {stats.retracted:,}; searches {stats.searches:,}")
     if stats.oldest:
         say(f"fetched   {stats.oldest} to {stats.newest}")
+
+
+def show_imported(outcomes: Sequence[Imported]) -> None:
+    """What was added in all, then from each file where there are several."""
+    say(_counts(*(sum(counts) for counts in zip(*(one.added for one in outcomes), strict=True))))
+    for one in outcomes if len(outcomes) > 1 else ():
+        say(f"{one.path}: {_counts(*one.added)}{' before its fault' if one.fault else ''}")
+
+
+def _counts(new: int, updated: int, unchanged: int) -> str:
+    return f"{new} new, {updated} updated, {unchanged} unchanged"
 
 
 def short(path: Path) -> str:

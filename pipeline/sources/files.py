@@ -19,7 +19,7 @@ from pipeline.sources.library import Added, Library
 from pipeline.sources.library_entries import Entry, entry
 from pipeline.sources.pubmed_chunks import Chunk, chunks, parsed
 from pipeline.sources.pubmed_xml import Record
-from pipeline.workers import Done, Here, Workers
+from pipeline.workers import HERE, Done, Workers
 
 W = TypeVar("W")
 R = TypeVar("R")
@@ -70,7 +70,7 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 
 
 def import_files(
-    files: Sequence[Path], library: Path, today: date, progress: Progress, workers: Workers | None = None
+    files: Sequence[Path], library: Path, today: date, progress: Progress, workers: Workers = HERE
 ) -> list[Imported]:
     """Add the records of some files to the library, in their order; `workers` parse them, this process writes.
 
@@ -79,18 +79,11 @@ def import_files(
     """
     outcomes: list[Imported] = []
     with Library(library) as held:
-        for path, entries in _parsed(files, workers or Here()):
+        for path, entries in _parsed(files, workers):
             faults: list[FormatError] = []
             added = held.store(_watched(entries, path.name, progress, faults), fetched_at=today, batch=_BATCH)
             outcomes.append(Imported(path, added, *faults))
     return outcomes
-
-
-def summary(outcomes: Sequence[Imported]) -> list[str]:
-    """What was added in all, then of each file where there are several."""
-    total = Added(*map(sum, zip(*(one.added for one in outcomes), strict=True)))
-    lines = [f"{one.path}: {_counts(one.added)}{' before its fault' * bool(one.fault)}" for one in outcomes]
-    return [_counts(total), *(lines if len(outcomes) > 1 else ())]
 
 
 def fault_of(outcomes: Sequence[Imported]) -> FormatError | None:
@@ -100,10 +93,6 @@ def fault_of(outcomes: Sequence[Imported]) -> FormatError | None:
         return faults[0] if faults else None
     said = "; ".join(fault.message for fault in faults)
     return FormatError(f"{len(faults)} of {len(outcomes)} files are at fault: {said}", faults[0].hint)
-
-
-def _counts(added: Added) -> str:
-    return f"{added.new} new, {added.updated} updated, {added.unchanged} unchanged"
 
 
 def _watched(entries: Iterator[Entry], name: str, progress: Progress, faults: list[FormatError]) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pipeline.errors import ConfigError
@@ -63,6 +63,9 @@ class Here:
             yield done
 
 
+HERE = Here()
+
+
 @contextmanager
 def opened(jobs: int | None = None, scheduler: str | None = None) -> Iterator[Workers]:
     """The workers that a command names: a cluster by its address, else processes of this machine.
@@ -86,26 +89,39 @@ def opened(jobs: int | None = None, scheduler: str | None = None) -> Iterator[Wo
 
 
 def each_done(
-    workers: Workers, task: Callable[[W], R], names: Iterable[str], prepare: Callable[[str], tuple[str, W] | None]
+    workers: Workers,
+    task: Callable[[W], R],
+    names: Iterable[str],
+    prepare: Callable[[str, ExitStack], tuple[str, W] | None],
 ) -> Iterator[Done[R]]:
     """What `prepare` makes of each name, a key and a work, done by the `workers`; None leaves a name out.
 
-    A name that cannot be prepared is given with its fault, and the others go on.
+    A name that cannot be prepared is given with its fault, and the others go on. What was entered on the stack for a
+    name is left when the next result is asked for.
     """
     failed: list[Done[R]] = []
+    entered: dict[str, ExitStack] = {}
 
     def works() -> Iterator[tuple[str, W]]:
         for name in names:
-            try:
-                prepared = prepare(name)
-            except Exception as error:
-                failed.append(Done(name, fault=error))
-                continue
-            if prepared is not None:
-                yield prepared
+            with ExitStack() as stack:
+                try:
+                    prepared = prepare(name, stack)
+                except Exception as error:
+                    failed.append(Done(name, fault=error))
+                    continue
+                if prepared is None:
+                    continue
+                entered[prepared[0]] = stack.pop_all()
+            yield prepared
 
-    for done in workers.run(task, works()):
-        yield done
-        while failed:
-            yield failed.pop(0)
-    yield from failed
+    try:
+        for done in workers.run(task, works()):
+            with entered.pop(done.key):
+                yield done
+            while failed:
+                yield failed.pop(0)
+        yield from failed
+    finally:
+        for stack in entered.values():
+            stack.close()

@@ -15,7 +15,7 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
 from traceback import format_exc
 
-from pipeline.workers import Done, Here, R, W, seldom_collecting
+from pipeline.workers import HERE, Done, R, W, seldom_collecting
 from pipeline.workers.executing import by
 
 FEW = 8  # works that one process has done as soon as several would, their start included
@@ -31,13 +31,13 @@ class Local:
     def run(self, task: Callable[[W], R], works: Iterable[tuple[str, W]]) -> Iterator[Done[R]]:
         """See `Workers.run`."""
         if self._jobs < 2:
-            yield from Here().run(task, works)
+            yield from HERE.run(task, works)
             return
         rest = iter(works)
         first = list(islice(rest, self._few))
         every = chain(first, rest)
         if len(first) < self._few:
-            yield from Here().run(task, every)
+            yield from HERE.run(task, every)
             return
         idle = [_Process() for _ in range(self._jobs)]
 
