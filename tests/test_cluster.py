@@ -16,10 +16,9 @@ from typing import NamedTuple
 
 import deeds
 import pytest
-from commands import contents, refused, run
+from commands import contents, generated_project, refused, run, taken_away
 from deeds import Deed
 
-from bench.compounds import generated
 from pipeline.errors import SourceError
 from pipeline.workers import cluster, opened
 
@@ -78,25 +77,12 @@ def notes(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of invented compounds, drafted by one process; what was written is in `alone`, and taken away."""
-    generated(tmp_path, COUNT)
-    monkeypatch.setenv("MONOGRAPH_LIBRARY", str(tmp_path / ".library" / "library.sqlite"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "profiles"
-
-
-def fresh(profiles: Path) -> dict[str, bytes]:
-    """What was drafted, which is taken away."""
-    found = contents(profiles)
-    for path in profiles.glob("*/*"):
-        if path.name != "compound.yaml":
-            path.unlink()
-    return found
+    return generated_project(tmp_path, COUNT, monkeypatch)
 
 
 def test_a_cluster_that_loses_a_worker_writes_the_same(machines: Machines, project: Path) -> None:
     assert run("draft", "--all", "--jobs", "1").status == 0
-    alone = fresh(project)
+    alone = taken_away(project)
     command = [sys.executable, "-m", "pipeline.cli", "draft", "--all", "--scheduler", machines.address]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     drafting = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from commands import contents, hurry, refused, run
+from commands import contents, generated_project, hurry, refused, run, taken_away
 from eutils_faults import Fault, set_of
 from eutils_server import EutilsServer, article_xml
 from examplol import LITERATURE
 
-from bench.compounds import generated, name_of, papers
+from bench.compounds import name_of, papers
 from pipeline.locks import only_run
 from pipeline.sources.entrez import PubMed
 
@@ -30,30 +30,19 @@ RETRACTION = (
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of invented compounds, with their records in its library and nothing drafted."""
-    generated(tmp_path, COUNT)
-    monkeypatch.setenv("MONOGRAPH_LIBRARY", str(tmp_path / ".library" / "library.sqlite"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "profiles"
-
-
-def fresh(profiles: Path) -> None:
-    """Take away what was drafted."""
-    for path in profiles.glob("*/*"):
-        if path.name != "compound.yaml":
-            path.unlink()
+    return generated_project(tmp_path, COUNT, monkeypatch)
 
 
 def test_two_processes_write_what_one_writes(project: Path) -> None:
     assert run("draft", "--all", "--jobs", "1").status == 0
     alone = contents(project)
     assert len(alone) >= 5 * COUNT
-    fresh(project)
+    taken_away(project)
     status, out, err = run("draft", "--all", "--jobs", "2")
     assert (status, err) == (0, "")
     assert contents(project) == alone
     assert out.splitlines()[-1] == f"{COUNT} compounds: {COUNT} written, 0 unchanged, 0 failed; errors in 0"
-    fresh(project)
+    taken_away(project)
     for number in range(COUNT):
         run("draft", name_of(number))
     assert contents(project) == alone
