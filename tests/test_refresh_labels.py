@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import pytest
 from commands import run
@@ -14,8 +15,10 @@ from label_texts import exampline
 from openfda_server import OpenFDAServer, label_record, set_id
 from world import World, files_of, replaced, world, xml_of
 
+from pipeline.patience import Patience
 from pipeline.sources.library import Library
 from pipeline.sources.openfda import DrugLabels
+from pipeline.sources.pubmed import drug_labels_of
 
 __all__ = ["world"]  # a fixture of these tests
 
@@ -69,7 +72,11 @@ def test_a_label_that_is_only_filed_anew_is_no_change(labelled: World, openfda: 
     assert (night.told, night.changed, night.outcome.status) == ([], set(), 0)
 
 
-def test_an_openfda_that_does_not_answer_is_told_and_nothing_more(labelled: World, openfda: OpenFDAServer) -> None:
+def test_an_openfda_that_does_not_answer_is_told_and_nothing_more(
+    labelled: World, openfda: OpenFDAServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = partial(drug_labels_of, patience=Patience(sleep=lambda _: None))
+    monkeypatch.setattr("pipeline.refresh.run.drug_labels_of", hurried)
     openfda.faults.extend([Fault.status(503)] * 10)
     night = labelled.night(2)
     assert (night.told, night.changed, night.outcome.status) == ([], set(), 0)
