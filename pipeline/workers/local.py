@@ -74,8 +74,8 @@ class _Process:
     def do(self, task: Callable[[W], R], work: W) -> R:
         """What the task makes of the work. Raises what the task raises, and _Killed."""
         for _ in range(2):
-            pipe = self._pipe or self._started()
             try:
+                pipe = self._pipe or self._started()
                 pipe.send((task, work))
                 result, fault = pipe.recv()
             except (EOFError, OSError):
@@ -96,11 +96,12 @@ class _Process:
 
     def _started(self) -> Connection:
         spawn = get_context("spawn")
-        self._pipe, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-        return self._pipe
+        ours, theirs = spawn.Pipe()
+        with theirs:
+            process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
+            process.start()
+        self._process, self._pipe = process, ours
+        return ours
 
 
 def _serve(pipe: Connection) -> None:
