@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 import pytest
 
-from bench.compounds import generated
 from pipeline import authoring
 from pipeline.cli import main
 from pipeline.config import Settings
@@ -77,20 +76,3 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *clients: type, attempts: int = 5) ->
 def contents(directory: Path) -> dict[str, bytes]:
     """Every file below `directory`, by its path from there."""
     return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
-
-
-def generated_project(place: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a project of invented compounds, with their records in its library and nothing drafted: its profiles."""
-    generated(place, count)
-    monkeypatch.setenv("MONOGRAPH_LIBRARY", str(place / ".library" / "library.sqlite"))
-    monkeypatch.chdir(place)
-    return place / "profiles"
-
-
-def taken_away(profiles: Path) -> dict[str, bytes]:
-    """What was drafted, which is deleted."""
-    found = contents(profiles)
-    for path in profiles.glob("*/*"):
-        if path.name != "compound.yaml":
-            path.unlink()
-    return found

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 import deeds
 import pytest
-from commands import contents, generated_project, refused, run, taken_away
+from commands import contents, refused, run
 from deeds import Deed
+from generated import generated_project, taken_away
 
 from pipeline.errors import SourceError
 from pipeline.workers import cluster, opened

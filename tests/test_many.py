@@ -12,10 +12,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from commands import contents, generated_project, hurry, refused, run, taken_away
+from commands import contents, hurry, refused, run
 from eutils_faults import Fault, set_of
 from eutils_server import EutilsServer, article_xml
 from examplol import LITERATURE
+from generated import generated_project, taken_away
 
 from bench.compounds import name_of, papers
 from pipeline.locks import only_run
