@@ -7,8 +7,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.errors import SourceError
 from pipeline.workers.local import Local
@@ -68,6 +69,26 @@ def _kill_once_it_writes(thread: int) -> None:
     while sys._current_frames()[thread].f_code.co_name != "_send":
         pass
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+class KilledAtStart:
+    """A task that doubles a number; the first processes that it comes to are killed before they get any."""
+
+    def __init__(self, notes: Path, times: int) -> None:
+        self.notes, self.times = notes, times
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ = state
+        (self.notes / f"0-{os.getpid()}").touch()
+        if len(list(self.notes.iterdir())) <= self.times:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def __call__(self, number: int) -> int:
+        return 2 * number
+
+
+def function_of(number: int) -> Callable[[], int]:
+    return lambda: number
 
 
 def given_and_killed(notes: str) -> None:

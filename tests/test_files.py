@@ -226,7 +226,7 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path) -> None:
 
     def kill(what: str, done: int, total: int) -> None:
         children = multiprocessing.active_children()
-        if done in (1000, 3000) and children:
+        if children and not killed:  # a chunk that loses two processes would be told as its own fault
             os.kill(cast(int, children[0].pid), signal.SIGKILL)
             killed.append(done)
 

@@ -105,6 +105,24 @@ def test_a_process_that_is_killed_while_it_gives_back_is_not_waited_for(notes: P
     assert [number for number, times in begun(notes).items() if times > 1] == [7]
 
 
+def test_a_process_that_is_killed_while_it_starts_costs_no_work(notes: Path) -> None:
+    done = {each.key: each.value() for each in Local(2).run(deeds.KilledAtStart(notes, 2), numbers(20))}
+    assert done == {f"n{n}": 2 * n for n in range(20)}
+    assert len(list(notes.iterdir())) == 4
+
+
+def test_where_no_process_can_be_started_each_work_says_so(notes: Path) -> None:
+    for done in Local(2).run(deeds.KilledAtStart(notes, 1000), numbers(3)):
+        assert isinstance(done.fault, SourceError)
+        assert "killed" in done.fault.message
+
+
+def test_a_result_that_cannot_be_given_back_is_a_fault() -> None:
+    done = list(Local(2).run(deeds.function_of, numbers(5)))
+    assert len(done) == 5
+    assert all(each.fault is not None and "pickle" in str(each.fault) for each in done)
+
+
 def test_a_work_that_kills_each_process_is_a_fault_of_its_own(notes: Path) -> None:
     done = {each.key: each for each in Local(2).run(deeds.killing, works(20, notes))}
     assert len(done) == 20

@@ -14,11 +14,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
 from traceback import format_exc
+from typing import Generic
 
 from pipeline.workers import HERE, Done, R, W, seldom_collecting
 from pipeline.workers.executing import by
 
 FEW = 8  # works that one process has done as soon as several would, their start included
+STARTS = 3  # times that a process is begun which is killed before it is ready
 
 
 class Local:
@@ -39,12 +41,12 @@ class Local:
         if len(first) < self._few:
             yield from HERE.run(task, every)
             return
-        idle = [_Process() for _ in range(self._jobs)]
+        idle = [_Process(task) for _ in range(self._jobs)]
 
         def handed(work: W) -> R:
             process = idle.pop()
             try:
-                return process.do(task, work)
+                return process.do(work)
             finally:
                 idle.append(process)
 
@@ -60,23 +62,24 @@ class _Killed(Exception):
     """A work took more than one process with it."""
 
 
-class _Process:
+class _Process(Generic[W, R]):
     """A process that does one work after the other; where it is killed, another takes its place.
 
     It has a pipe of its own, which ends with it. The processes of `concurrent.futures` all write into one, and what was
     being written by one that is killed is waited for without an end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, task: Callable[[W], R]) -> None:
+        self._task = task
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
-    def do(self, task: Callable[[W], R], work: W) -> R:
+    def do(self, work: W) -> R:
         """What the task makes of the work. Raises what the task raises, and _Killed."""
         for _ in range(2):
+            pipe = self._pipe or self._started()
             try:
-                pipe = self._pipe or self._started()
-                pipe.send((task, work))
+                pipe.send(work)
                 result, fault = pipe.recv()
             except (EOFError, OSError):
                 self.end()
@@ -95,30 +98,36 @@ class _Process:
         self._process = self._pipe = None
 
     def _started(self) -> Connection:
+        """The pipe of a new process that is ready, so that no work is blamed for what kills it on the way there."""
         spawn = get_context("spawn")
-        ours, theirs = spawn.Pipe()
-        with theirs:
-            process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
-            process.start()
-        self._process, self._pipe = process, ours
-        return ours
+        for _ in range(STARTS):
+            with suppress(EOFError, OSError):
+                ours, theirs = spawn.Pipe()
+                with theirs:
+                    process = spawn.Process(target=_serve, args=(theirs, self._task), daemon=True)
+                    process.start()
+                self._process, self._pipe = process, ours
+                ours.recv_bytes()
+                return ours
+            self.end()
+        raise _Killed
 
 
-def _serve(pipe: Connection) -> None:
-    """Do what comes through the pipe until whoever gives it is gone; to be interrupted is left to that one."""
+def _serve(pipe: Connection, task: Callable[[W], R]) -> None:
+    """Do the works that come through the pipe, until whoever gives them is gone; only that one is to be interrupted."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     seldom_collecting()
     with suppress(EOFError, OSError):
+        pipe.send_bytes(b"ready")
         while True:
-            pipe.send_bytes(_answer(pipe.recv_bytes()))
+            pipe.send_bytes(_answer(task, pipe.recv_bytes()))
 
 
-def _answer(given: bytes) -> memoryview:
-    """The result of a task with its work, or the fault that it ended with, pickled."""
+def _answer(task: Callable[[W], R], work: bytes) -> memoryview:
+    """The result of a task with a work, or the fault that it ended with; all but the task pickled."""
     try:
-        task, work = ForkingPickler.loads(given)
-        return ForkingPickler.dumps((task(work), None))
+        return ForkingPickler.dumps((task(ForkingPickler.loads(work)), None))
     except Exception as error:
         error.add_note(f"In a process of its own:\n{format_exc()}")
         fault = error
