@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import tracemalloc
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -52,9 +53,10 @@ def quiet(what: str, done: int, total: int) -> None:
 
 
 def stored(library: Path) -> list[tuple[Any, ...]]:
-    """All records of a library, but for the order in which they came."""
+    """All records of a library, but for the order in which they came; two compressions of one text may differ."""
     with Library(library) as held, held._file.reading() as db:
-        return sorted(db.execute("SELECT key, doi, origin, article, xml FROM record").fetchall())
+        rows = db.execute("SELECT key, doi, origin, article, xml FROM record").fetchall()
+    return sorted((*row, zlib.decompress(packed)) for *row, packed in rows)
 
 
 def outcome(entries: Iterator[Entry]) -> tuple[list[Entry], str]:
