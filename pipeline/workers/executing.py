@@ -9,7 +9,7 @@ from itertools import islice
 from pipeline.errors import PipelineError, SourceError
 from pipeline.workers import Done, R, W
 
-AHEAD = 2  # works for each process that are handed out or wait in front of it, so that none of them idles
+AHEAD = 6  # works for each process that are handed out or wait before it: it does them while whoever hands out is busy
 STEP = 2  # seconds between two looks at how many processes there are
 
 
