@@ -41,14 +41,16 @@ child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
 _, status, used = os.wait4(child, 0)
 seconds = time.perf_counter() - start
 with open(sys.argv[1], "w") as told:
-    json.dump([seconds, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], told)
+    cores = used.ru_utime + used.ru_stime
+    json.dump([seconds, cores, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], told)
 """
 
 
 class Ran(NamedTuple):
-    """What a process came to: its seconds, the memory of its largest process, its status, and all that it printed."""
+    """What a process came to: its seconds and those of all cores, its largest process in MB, its status and output."""
 
     seconds: float
+    cores: float
     megabytes: float
     status: int
     said: str
@@ -83,6 +85,14 @@ def monograph(place: Path, *words: str, **environment: str) -> Ran:
     ran = process([sys.executable, "-m", "pipeline.cli", *words], place, **here, **environment)
     if ran.status not in (0, 1):
         raise RuntimeError(f"monograph {' '.join(words)}: {ran.said.strip()}")
+    return ran
+
+
+def python(code: str, *words: object) -> Ran:
+    """Some lines of Python as a process. Raises RuntimeError where they fail."""
+    ran = process([sys.executable, "-c", code, *map(str, words)], ROOT)
+    if ran.status:
+        raise RuntimeError(ran.said.strip())
     return ran
 
 

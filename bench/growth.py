@@ -13,7 +13,6 @@ import argparse
 import gzip
 import json
 import re
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from bench.commands import ROOT, Ran, monograph, process
+from bench.commands import ROOT, monograph, python
 from bench.compounds import generated
 from bench.package import nlm_files
 from bench.plot import Panel, plot
@@ -94,14 +93,6 @@ def library(sizes: tuple[int, ...], nlm: Path) -> Iterator[Point]:
         for kind, runs in (("parse", parses), ("import", imports)):
             yield Point(kind, size, median(r.seconds for r in runs), max(r.megabytes for r in runs))
         yield Point("search", size, median(json.loads(found.said)), found.megabytes)
-
-
-def python(code: str, *words: object) -> Ran:
-    """Some lines of Python as a process. Raises RuntimeError where they fail."""
-    ran = process([sys.executable, "-c", code, *map(str, words)], ROOT)
-    if ran.status:
-        raise RuntimeError(ran.said.strip())
-    return ran
 
 
 def articles(nlm: Path) -> Iterator[bytes]:

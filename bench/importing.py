@@ -12,7 +12,6 @@ import re
 import resource
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bench.commands import Ran, python
 from bench.package import nlm_files
 from bench.reference_styles import STYLES
 from bench.references import written
@@ -40,32 +40,20 @@ _WORD = re.compile(r"(?<!\w)[^\W\d_]{5,}(?!\w)")
 
 
 def child(folder: str, library: str) -> None:
-    """Import a folder here, and tell the records, the most memory held, in MB, and the seconds of all cores."""
+    """Import a folder in this process, and tell the records and the most memory held, in MB."""
     with opened(PROCESSES) as workers:
         outcomes = import_files(
             sorted(Path(folder).glob("*.xml.gz")), Path(library), date.today(), lambda *_: None, workers
         )
-    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    megabytes = (own.ru_maxrss + PROCESSES * others.ru_maxrss) / 1024
-    busy = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
-    print(json.dumps([sum(sum(one.added) for one in outcomes), megabytes, busy]))
+    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps([sum(sum(one.added) for one in outcomes), (own + PROCESSES * others) / 1024]))
 
 
-def imported(folder: Path, library: Path) -> tuple[int, float, float, float]:
-    """The records of a folder, the seconds that their import took, its memory, and the seconds of all cores."""
-    call = f"from bench.importing import child; child({str(folder.resolve())!r}, {str(library)!r})"
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", call],
-        cwd=Path(__file__).resolve().parents[1],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    count, megabytes, busy = json.loads(done.stdout)
-    return count, time.perf_counter() - start, megabytes, busy
+def imported(folder: Path, library: Path) -> tuple[int, float, Ran]:
+    """The records of a folder, the memory of their import in MB, and its process."""
+    ran = python(f"from bench.importing import child; child({str(folder.resolve())!r}, {str(library)!r})")
+    count, megabytes = json.loads(ran.said)
+    return count, megabytes, ran
 
 
 def drawn(library: Path, number: int) -> list[Article]:
@@ -139,7 +127,7 @@ def rows(folder: Path) -> list[Row]:
     """The lines of the table, for all .xml.gz files of a folder."""
     with tempfile.TemporaryDirectory() as made:
         library = Path(made) / "library.sqlite"
-        count, seconds, megabytes, busy = imported(folder, library)
+        count, megabytes, ran = imported(folder, library)
         articles = drawn(library, REFERENCES)
         took = searches(articles[:SEARCHES], library)
         checking, outcomes = verified(articles, library)
@@ -149,12 +137,13 @@ def rows(folder: Path) -> list[Row]:
     return [
         Row(
             f"import of {count:,} records, {PROCESSES} processes that parse",
-            f"{seconds:.1f} s, {count / seconds:,.0f} records/s, {megabytes:.0f} MB",
+            f"{ran.seconds:.1f} s, {count / ran.seconds:,.0f} records/s, {megabytes:.0f} MB",
             "",
             None,
             "≤ 20 s",
-            seconds <= 20,
-            f"one run; memory of all {PROCESSES + 1} processes; a library of {size:.0f} MB; {busy:.0f} s of all cores",
+            ran.seconds <= 20,
+            f"one run; memory of all {PROCESSES + 1} processes; a library of {size:.0f} MB; "
+            f"{ran.cores:.0f} s of all cores",
         ),
         Row(
             f"search for four words among {count:,} records",

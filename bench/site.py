@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import time
 from datetime import date
 from pathlib import Path
 from statistics import median
 
+from bench.commands import monograph
 from bench.rows import Row
 from pipeline.decisions import dump_decisions, items
 from pipeline.models.profile import Reference
@@ -75,16 +74,10 @@ def make(place: Path, count: int) -> None:
 
 def build(place: Path, words: list[str]) -> tuple[float, float, str]:
     """`monograph build` as a process of its own: its seconds, those of all cores, its last line."""
-    surroundings = {**os.environ, "PYTHONPATH": str(COMMITTED.parent)}
-    surroundings["MONOGRAPH_LIBRARY"] = str(place / ".library" / "library.sqlite")
-    command = [sys.executable, "-m", "pipeline.cli", "build", "--base-url", "https://example.org/", *words]
-    start, before = time.perf_counter(), os.times()
-    done = subprocess.run(command, cwd=place, env=surroundings, capture_output=True, text=True, check=False)
-    seconds, after = time.perf_counter() - start, os.times()
-    cores = after.children_user + after.children_system - before.children_user - before.children_system
-    if done.returncode:
-        raise SystemExit(done.stdout + done.stderr)
-    return seconds, cores, done.stdout.splitlines()[-1]
+    ran = monograph(place, "build", "--base-url", "https://example.org/", *words)
+    if ran.status:
+        raise SystemExit(ran.said)
+    return ran.seconds, ran.cores, ran.said.splitlines()[-1]
 
 
 def figures(profiles: int, words: list[str], times: int = 2) -> tuple[list[tuple[float, float, str]], dict[str, int]]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -80,6 +81,24 @@ def test_works_are_taken_as_they_are_done() -> None:
 
     for given, _ in enumerate(Local(2).run(deeds.squared, counted())):
         assert taken <= given + 1 + 2 * AHEAD + 2
+
+
+def test_what_is_done_is_given_while_the_next_is_still_prepared(notes: Path) -> None:
+    taken = 0
+
+    def slowly() -> Iterator[tuple[str, Deed]]:
+        nonlocal taken
+        for each in works(40, notes):
+            while taken > 1 and not list(notes.iterdir()):  # two are taken before any process is begun
+                time.sleep(0.01)
+            time.sleep(0.2)
+            taken += 1
+            yield each
+
+    every = Local(2).run(deeds.noted, slowly())
+    next(every)
+    assert taken < 2 * AHEAD
+    every.close()  # type: ignore[attr-defined]
 
 
 def test_a_few_works_are_not_worth_a_process(notes: Path) -> None:

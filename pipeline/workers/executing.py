@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from itertools import islice
 
 from pipeline.errors import PipelineError, SourceError
 from pipeline.workers import Done, R, W
@@ -24,11 +23,14 @@ def by(
     under_way: dict[Future[R], str] = {}
     try:
         while True:
-            for key, work in islice(works, max(0, size() * AHEAD - len(under_way))):
+            given = next(works, None) if len(under_way) < size() * AHEAD else None
+            if given is not None:
+                key, work = given
                 under_way[executor.submit(task, work)] = key
-            if not under_way:
+            elif not under_way:
                 return
-            for future in wait(under_way, timeout=STEP, return_when=FIRST_COMPLETED).done:
+            patience = STEP if given is None else 0  # to prepare the next may take long: what is done is given first
+            for future in wait(under_way, patience, FIRST_COMPLETED).done:
                 key = under_way.pop(future)
                 fault = future.exception()
                 if isinstance(fault, lost):

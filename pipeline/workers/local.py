@@ -71,13 +71,12 @@ class _Process(Generic[W, R]):
 
     def __init__(self, task: Callable[[W], R]) -> None:
         self._task = task
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._running: tuple[SpawnProcess, Connection] | None = None
 
     def do(self, work: W) -> R:
         """What the task makes of the work. Raises what the task raises, and _Killed."""
         for _ in range(2):
-            pipe = self._pipe or self._started()
+            pipe = self._running[1] if self._running else self._started()
             try:
                 pipe.send(work)
                 result, fault = pipe.recv()
@@ -91,11 +90,12 @@ class _Process(Generic[W, R]):
 
     def end(self) -> None:
         """End the process. It has nothing to lose: what it does is given back, and written by another."""
-        if self._process is not None and self._pipe is not None:
-            self._pipe.close()
-            self._process.kill()
-            self._process.join()
-        self._process = self._pipe = None
+        if self._running:
+            process, pipe = self._running
+            pipe.close()
+            process.kill()
+            process.join()
+        self._running = None
 
     def _started(self) -> Connection:
         """The pipe of a new process that is ready, so that no work is blamed for what kills it on the way there."""
@@ -106,7 +106,7 @@ class _Process(Generic[W, R]):
                 with theirs:
                     process = spawn.Process(target=_serve, args=(theirs, self._task), daemon=True)
                     process.start()
-                self._process, self._pipe = process, ours
+                self._running = process, ours
                 ours.recv_bytes()
                 return ours
             self.end()
