@@ -79,7 +79,7 @@ def opened(browsing: Any) -> Iterator[Callable[..., Any]]:
 
         context.route("**/*", route)
         page = context.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(30_000)
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("console", lambda said: seen.errors.append(said.text) if said.type == "error" else None)

@@ -130,7 +130,7 @@ def claims_of(data: Any) -> dict[str, Any]:
     return {claim["id"]: claim for section in data["sections"] for claim in section.get("claims", ())}
 
 
-def until(holds: Callable[[], object], seconds: float = 5.0) -> None:
+def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not holds():

@@ -57,7 +57,7 @@ def shown(browser: Any, url: str, claim: str, **options: Any) -> Iterator[Any]:
     """The page in a window of its own, at a claim."""
     context = browser.new_context(reduced_motion="reduce", **options)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(url)
     page.wait_for_selector("#claim-title", state="attached")
     page.evaluate("claim => choose(claim)", claim)

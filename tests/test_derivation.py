@@ -97,7 +97,7 @@ words = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(words, words)
 def test_a_sentence_follows_itself_and_another_only_as_a_part(one: list[str], two: list[str]) -> None:
     sentence = " ".join(one) + "."

@@ -23,7 +23,7 @@ RECORDS = [
 
 
 def ask(server: EutilsServer, utility: str, **parameters: str | int) -> ElementTree.Element:
-    with urllib.request.urlopen(f"{server.url}/{utility}.fcgi?{urlencode(parameters)}", timeout=5) as answer:
+    with urllib.request.urlopen(f"{server.url}/{utility}.fcgi?{urlencode(parameters)}", timeout=30) as answer:
         return ElementTree.fromstring(answer.read())
 
 
@@ -68,7 +68,7 @@ def test_no_page_starts_behind_the_last_listed_hit() -> None:
 def test_records_are_sent_as_they_are() -> None:
     with EutilsServer(RECORDS) as server:
         ids = ",".join(["90000003", "90000009", "90000001", *["1"] * 200])
-        with urllib.request.urlopen(f"{server.url}/efetch.fcgi?id={ids}", timeout=5) as answer:
+        with urllib.request.urlopen(f"{server.url}/efetch.fcgi?id={ids}", timeout=30) as answer:
             assert answer.read().decode() == set_of([RECORDS[0], RECORDS[2]])
         assert server.long_gets == 1
 
@@ -81,7 +81,7 @@ def test_it_serves_files_from_the_command_line(tmp_path: Path) -> None:
     with process:
         assert process.stdout is not None
         count, _, url = process.stdout.readline().partition(" records at ")
-        with urllib.request.urlopen(f"{url.strip()}/esearch.fcgi?term=placebol", timeout=5) as answer:
+        with urllib.request.urlopen(f"{url.strip()}/esearch.fcgi?term=placebol", timeout=30) as answer:
             assert b"<Count>2</Count>" in answer.read()
         process.terminate()
     assert count == "3"

@@ -156,7 +156,7 @@ def test_a_long_name_is_cut_and_told_whole() -> None:
     assert name.startswith(" ".join(lines).removesuffix(" …"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.text(max_size=30))
 def test_no_name_breaks_the_document(name: str) -> None:
     hostile = f"<script>alert('{name}')</script>"

@@ -46,7 +46,7 @@ WORDS = (
 )
 NAMES = (" and ", " AND ", "others", "et al", "β", "é", "e\u0301", "群", "𝛽", "µg")
 PIECES = (*SIGNS, *LINES, *WORDS, *NAMES)
-LAW = settings(max_examples=100, deadline=None)
+LAW = settings(max_examples=100)
 
 
 def nasty(least: int = 0) -> st.SearchStrategy[str]:
@@ -131,7 +131,7 @@ def test_jsonld_is_the_same_inside_html(article: Article) -> None:
 
 
 @pytest.mark.parametrize("format", ["csl", "bibtex", "ris"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(article=ARTICLES)
 def test_our_own_reader_finds_one_reference(format: str, article: Article) -> None:
     (citation,) = read_references(EXPORTS[format](*sample(article)), f"export.{format}")

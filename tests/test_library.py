@@ -194,7 +194,7 @@ def some_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield opened
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.sampled_from("\"'*():^+-{}\0\udc80“”½é٣ aNEAR,") | st.characters(), max_size=12))
 def test_any_text_can_be_searched_for(some_library: Library, text: str) -> None:
     for found in (some_library.search(text), some_library.mentioning([text, "x"], 5), some_library.missing([text])):

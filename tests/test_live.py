@@ -148,7 +148,7 @@ def test_what_an_interrupted_run_fetched_is_not_fetched_again(server: EutilsServ
     server.faults.extend([None, None, Fault("hold", hold)])
     process = subprocess.Popen([sys.executable, "-m", "pipeline.cli", "draft", "examplol"])
     try:
-        assert holding.wait(20), "the second batch was never asked for"
+        assert holding.wait(60), "the second batch was never asked for"
     finally:
         process.kill()
     assert process.wait() == -signal.SIGKILL
@@ -174,9 +174,9 @@ def test_ctrl_c_stops_with_two_lines_and_keeps_what_was_fetched(server: EutilsSe
     command = [sys.executable, "-m", "pipeline.cli", "draft", "examplol"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
-        assert holding.wait(20), "PubMed was never asked"
+        assert holding.wait(60), "PubMed was never asked"
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 2

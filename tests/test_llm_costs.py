@@ -163,7 +163,7 @@ def test_a_call_waits_for_others_that_may_turn_out_cheaper() -> None:
     time.sleep(0.05)
     assert waiting.is_alive()
     ledger.settle(Decimal(8), Decimal(3))
-    waiting.join(1)
+    waiting.join(10)
     assert not waiting.is_alive()
     with pytest.raises(OverBudget):
         ledger.reserve(Decimal("7.01"))  # 3 are spent for good, so waiting cannot help
@@ -188,7 +188,7 @@ def test_those_who_wait_in_vain_are_told() -> None:
         thread.start()
     ledger.settle(Decimal(8), None)
     for thread in threads:
-        thread.join(1)
+        thread.join(10)
     assert len(told) == 5
 
 

@@ -25,13 +25,13 @@ def places(room: Room) -> int:
     def enter() -> None:
         with room.place():
             entered.release()
-            leave.wait(10)
+            leave.wait(60)
 
     with ThreadPoolExecutor(30) as pool:
         for _ in range(30):
             pool.submit(enter)
         count = 0
-        while entered.acquire(timeout=0.05 if count else 5):
+        while entered.acquire(timeout=0.3 if count else 30):
             count += 1
         leave.set()
     return count

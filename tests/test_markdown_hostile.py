@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.token import Token
 from markdown_pages import PARSER, notice, paper, profile, rendered
@@ -71,7 +71,6 @@ def test_escaped_text_is_shown_as_it_is(text: str) -> None:
     assert not any(sign in escape(text).replace(f"\\{sign}", "") for sign in "$|<`")
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab1 _*`[]()<>!&#;\\|$~^.-+=\n\t:/\"'", min_size=1, max_size=30))
 def test_any_escaped_text_is_shown_as_it_is(text: str) -> None:
     tokens = PARSER.parse(escape(text))

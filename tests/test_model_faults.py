@@ -98,7 +98,7 @@ def test_costs_stop_before_the_limit_and_what_was_paid_is_kept(here: Settings) -
 
 
 def test_sections_and_papers_are_asked_for_side_by_side(here: Settings) -> None:
-    latency, chain = 1.5, 3  # a paper is read, its section told, and the claims are read by the last reader
+    latency, chain = 2.5, 3  # a paper is read, its section told, and the claims are read by the last reader
 
     def taken(pause: float) -> float:
         with ModelServer(truthful, latency=pause) as server:

@@ -223,7 +223,7 @@ def allowed(model: type[BaseModel], given: dict[str, Any]) -> BaseModel | None:
 
 
 @pytest.mark.parametrize("model", [Profile, Article, Label, Compound, Study, Search], ids=lambda model: model.__name__)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_value_survives_yaml_and_json(model: type[BaseModel], data: st.DataObject) -> None:
     value = data.draw(built(model))

@@ -235,7 +235,7 @@ def test_records_come_before_the_stream_has_ended() -> None:
 _SEEDS = [path.read_bytes() for path in sorted(PUBMED.glob("*.xml"))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(_SEEDS), st.lists(st.tuples(st.integers(0, 6000), st.binary(max_size=6)), max_size=4))
 def test_no_damage_is_worse_than_a_format_error(body: bytes, damage: list[tuple[int, bytes]]) -> None:
     for place, patch in damage:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.models.sources import Article, Author
+from pipeline.references.names import is_group
 from pipeline.references.strings import read_string
 from pipeline.references.vancouver import reference
 
@@ -103,7 +104,8 @@ def test_words_added_to_a_title_belong_to_it(added: str) -> None:
 
 WORD = st.text("abcdefghiklmnoprstuvwyz", min_size=4, max_size=9)
 NAME = st.builds(str.capitalize, WORD)
-PERSON = st.builds(Author, family=NAME, initials=st.text("ABCDEFGHJKLMNOPRST", min_size=1, max_size=3))
+FAMILY = NAME.filter(lambda name: not is_group(f"The {name}"))  # "Group A" is a group
+PERSON = st.builds(Author, family=FAMILY, initials=st.text("ABCDEFGHJKLMNOPRST", min_size=1, max_size=3))
 PAPERS = st.builds(
     Article,
     pmid=st.integers(90_000_000, 99_999_999).map(str),

@@ -48,7 +48,7 @@ def ask(served: Served, method: str, path: str, body: Any = None, **headers: str
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
     data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in sent.items():
         if value is not None:
@@ -156,7 +156,7 @@ def test_what_is_not_understood_is_refused(reviewed: Served) -> None:
 
 
 def test_a_body_without_end_is_cut(reviewed: Served) -> None:
-    with socket.create_connection(("127.0.0.1", reviewed.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", reviewed.port), timeout=30) as connection:
         lines = [
             "POST /api/decide HTTP/1.1", f"Host: 127.0.0.1:{reviewed.port}", f"Origin: {reviewed.base}",
             f"Cookie: monograph-{reviewed.port}={reviewed.token}", "Content-Type: application/json",
@@ -269,12 +269,12 @@ def test_the_command_serves_until_it_is_ended(project: Path) -> None:
             found = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S{20,}", process.stdout.readline())
             assert found
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-            with opener.open(found.group(), timeout=10) as answer:
+            with opener.open(found.group(), timeout=30) as answer:
                 assert "Review of examplol" in answer.read().decode()
-            with opener.open(found.group().partition("?")[0] + "api/profile", timeout=10) as answer:
+            with opener.open(found.group().partition("?")[0] + "api/profile", timeout=30) as answer:
                 assert json.load(answer)["reviewer"] == WHO
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=10)
+            out, err = process.communicate(timeout=30)
         finally:
             process.kill()
     assert (process.returncode, err) == (0, "")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sites
 from browser import PHONE, Files, browsing, opened, overflow, violations
+from review_page import until
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG = "Imagined pain of a kind with a name that goes on, and on, for longer than any phone is wide"
@@ -124,21 +125,23 @@ def test_without_a_script_a_citation_leads_to_its_entry(site: str, opened: Open)
 def test_the_search_finds_names_other_names_and_conditions(site: str, opened: Open) -> None:
     page = opened(f"{site}/index.html")
 
-    def found(words: str) -> list[str]:
-        page.locator("#search").fill(words)
-        page.wait_for_timeout(150)
+    def found() -> list[str]:
         return [each.inner_text() for each in page.locator("#profiles > li h2 a").all() if each.is_visible()]
 
-    assert found("LDN") == ["naltrexone"]
-    assert found("examplol ACID") == ["Examplol"]
-    assert found("crohn") == ["naltrexone"]
+    def search(words: str, fits: Callable[[list[str]], bool]) -> None:
+        page.locator("#search").fill(words)
+        until(lambda: fits(found()))
+
+    search("LDN", lambda names: names == ["naltrexone"])
+    search("examplol ACID", lambda names: names == ["Examplol"])
+    search("crohn", lambda names: names == ["naltrexone"])
     hint = page.locator("#profiles .why a").first
     assert hint.inner_text() == "Crohn's disease and ulcerative colitis"
-    assert found("pain")[0:1] == ["BPC-157"]
-    assert found("nothing like it") == []
+    search("pain", lambda names: names[0:1] == ["BPC-157"])
+    search("nothing like it", lambda names: names == [])
     assert page.locator("#found").inner_text() == "No profile fits"
-    assert len(found("")) == 3
-    found("crohn")
+    search("", lambda names: len(names) == 3)
+    search("crohn", lambda names: names == ["naltrexone"])
     page.locator("#profiles .why a").first.click()
     assert re.search(r"naltrexone/index\.html#evidence-crohn", page.url)
     assert page.locator(page.url[page.url.index("#") :]).is_visible()
@@ -165,10 +168,9 @@ def test_the_contents_fold_on_a_phone_and_stay_on_a_wide_screen(site: str, opene
     page = opened(profile(site, "naltrexone"), reduced_motion="reduce")
     link = page.locator(".toc a", has_text="Doses studied")
     link.click()
-    page.wait_for_timeout(200)
+    until(lambda: link.get_attribute("aria-current") == "location")
     assert link.is_visible()
     assert page.locator("#doses").bounding_box()["y"] < 200
-    assert link.get_attribute("aria-current") == "location"
 
 
 def test_the_draft_says_so_on_every_screen(site: str, opened: Open) -> None:

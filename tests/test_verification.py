@@ -118,9 +118,9 @@ def test_an_abbreviation_and_what_it_stands_for_are_one() -> None:
     ],
 )
 def test_hostile_texts_take_bounded_time(claim: str, text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert verified(claim, SourceText(id="1", text=text)).id == "c1"
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 WORDS = st.lists(
