@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -172,13 +173,14 @@ def test_ctrl_c_stops_with_two_lines_and_keeps_what_was_fetched(server: EutilsSe
 
     server.faults.append(Fault("hold", hold))
     command = [sys.executable, "-m", "pipeline.cli", "draft", "examplol"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    try:
-        assert holding.wait(60), "PubMed was never asked"
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert holding.wait(60), "PubMed was never asked"
+            time.sleep(0.5)  # just before Python waits for an answer a signal is noticed only after that wait
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 2
     assert [line.split(":")[0] for line in err.splitlines()] == ["error", "hint"]
 
