@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
 
 # The same examples in every run, however slow the machine: a test fails by what was changed and by nothing else.
 # `pytest --hypothesis-profile random` looks for others.
-LAWS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
-settings.register_profile("random", LAWS)
-settings.register_profile("same", LAWS, derandomize=True)
-settings.load_profile("same")
+LAWS = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], database=None)
+hypothesis.settings.register_profile("random", LAWS)
+hypothesis.settings.register_profile("same", LAWS, derandomize=True)
+hypothesis.settings.load_profile("same")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -68,8 +68,8 @@ def examplol_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examplol_once: Path) -> Settings:
     """The invented project as the working directory."""
-    from pipeline import config
+    from pipeline.config import settings
 
     shutil.copytree(examplol_once, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    return config.settings()
+    return settings()

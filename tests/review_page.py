@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from eutils_server import EutilsServer
 from examplol import LITERATURE
 from label_texts import exampline
 from openfda_server import OpenFDAServer
+from waiting import until
 
 from pipeline.config import settings
 from pipeline.decisions import Standing, State, by_risk, read_decisions
@@ -128,14 +128,6 @@ def put(path: Path, text: str) -> None:
 def claims_of(data: Any) -> dict[str, Any]:
     """The claims in the data of a `profile.yaml`, by id."""
     return {claim["id"]: claim for section in data["sections"] for claim in section.get("claims", ())}
-
-
-def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="session")

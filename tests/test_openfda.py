@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -249,14 +250,17 @@ def test_a_draft_waits_little_for_what_is_not_there(monkeypatch: pytest.MonkeyPa
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         monkeypatch.setenv("MONOGRAPH_OPENFDA_URL", f"http://127.0.0.1:{sock.getsockname()[1]}")
-    assert drug_labels_of(settings(), BRIEF) is None
+    waits: list[float] = []
+    brief = replace(BRIEF, sleep=waits.append)
+    assert drug_labels_of(settings(), brief) is None
     monkeypatch.setenv("NCBI_EMAIL", "pat@example.org")
-    asked = drug_labels_of(settings(), BRIEF)
+    asked = drug_labels_of(settings(), brief)
     assert asked is not None
     start = time.monotonic()
     with pytest.raises(SourceError, match="cannot be reached"):
         asked.find(["examplol"])
     assert asked.requests == 2
+    assert sum(waits) < 1
     assert time.monotonic() - start < 5
 
 

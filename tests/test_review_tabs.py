@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from browser import browsing, opened
-from review_page import WHO, Served, claims_of, drafted, project, put, reviewed, until
+from review_page import WHO, Served, claims_of, drafted, project, put, reviewed
 from test_review_browser import Open, a_claim, at, begin, problem, refusals, said
+from waiting import until
 
 from pipeline.decisions import FILE
 
@@ -16,6 +17,8 @@ __all__ = ["browsing", "drafted", "opened", "project", "reviewed"]
 # The page no longer looks at the files by itself.
 STILL = """void (window.fetch = (real => (path, ...rest) =>
     path === '/api/stamp' ? new Promise(() => 0) : real(path, ...rest))(window.fetch))"""
+# No time passes for the page: what changes has changed a moment ago, however slow the machine is.
+STOPPED = "(now => { performance.now = () => now; })(performance.now())"
 
 
 def look(page: Any) -> None:
@@ -49,9 +52,7 @@ def test_another_tab_decided_meanwhile(reviewed: Served, opened: Open) -> None:
 def test_a_tab_sees_what_another_decided(reviewed: Served, opened: Open) -> None:
     a, b = begin(reviewed, opened), begin(reviewed, opened)
     first = at(b)
-    b.evaluate(
-        "(now => { performance.now = () => now; })(performance.now())"
-    )  # it changes a moment ago, however late it is
+    b.evaluate(STOPPED)
     a.keyboard.press("a")
     said(a, "Approved.")
     problem(b, "changed or decided on elsewhere")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sites
 from browser import PHONE, Files, browsing, opened, overflow, violations
-from review_page import until
+from waiting import until
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG = "Imagined pain of a kind with a name that goes on, and on, for longer than any phone is wide"

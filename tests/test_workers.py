@@ -16,6 +16,7 @@ from pathlib import Path
 import deeds
 import pytest
 from deeds import Deed
+from waiting import until
 
 from pipeline.errors import ConfigError, SourceError
 from pipeline.workers import Done, Here, Workers, each_done, opened
@@ -89,8 +90,8 @@ def test_what_is_done_is_given_while_the_next_is_still_prepared(notes: Path) -> 
     def slowly() -> Iterator[tuple[str, Deed]]:
         nonlocal taken
         for each in works(40, notes):
-            while taken > 1 and not list(notes.iterdir()):  # two are taken before any process is begun
-                time.sleep(0.01)
+            if taken > 1:  # two are taken before any process is begun
+                until(lambda: list(notes.iterdir()))
             time.sleep(0.2)
             taken += 1
             yield each
